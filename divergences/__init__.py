@@ -19,9 +19,7 @@ def __getattr__(name: str) -> Any:
 
         return FAMILIES
     if name == "catalog":
-        # The submodule of the same name would shadow the function once it is imported.
-        from divergences.catalog import catalog
+        import importlib
 
-        globals()["catalog"] = catalog
-        return catalog
+        return importlib.import_module("divergences.catalog")  # a module that can be called
     raise AttributeError(f"module 'divergences' has no attribute {name!r}")

@@ -1,0 +1,6 @@
+"""The discrepancies: how the catalog's entry for a pair is built from two family records, one module each."""
+
+from divergences.discrepancies import kld
+
+BUILDERS = {"kld": kld.build}
+"""Builder of every discrepancy, by its public name."""

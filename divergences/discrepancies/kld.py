@@ -1,0 +1,58 @@
+"""Kullback-Leibler divergence, ``E_Q[log q - log pi] = -H(Q) - log sigma + E_Q[-log pi]``."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from divergences.derivation import Step
+from divergences.entry import Entry
+from divergences.expectations import entropy, expectation
+from divergences.families import Family, mu, sigma
+from divergences.features import decompose
+from divergences.tails import contained, cross_entropy_converges, tail
+
+D = sp.Function(r"D_{\mathrm{KL}}")
+
+
+def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
+    """Exact condition under which the divergence is finite, and in words why it is not elsewhere."""
+    inside = contained(q, prior, mu, sigma)
+    if inside is sp.false:
+        return sp.false, f"the {q.name} has mass where the {prior.name} density is zero"
+    conditions = [inside]
+    reason = "" if inside is sp.true else f"outside, the {q.name} has mass where the {prior.name} density is zero"
+    for side in (-1, 1):
+        own = tail(q, side)
+        if own.decay is None:
+            continue
+        converges = cross_entropy_converges(own, tail(prior, side), sigma)
+        if converges is sp.false:
+            return sp.false, f"E[-log pi] diverges: the {q.name} tail is too heavy for the {prior.name}"
+        if converges is not sp.true:
+            reason = f"E[-log pi] diverges at and beyond the edge: the {q.name} tail is too heavy for the {prior.name}"
+        conditions.append(converges)
+    return sp.And(*conditions), reason
+
+
+def build(q: Family, prior: Family) -> Entry:
+    """Entry of the Kullback-Leibler divergence of ``q(mu, sigma)`` from the standard ``prior``."""
+    finite, reason = finiteness(q, prior)
+    if finite is sp.false:
+        return Entry("kld", q, prior, "infinite", finite, sp.oo, reason=reason)
+    parts = decompose(prior)
+    expectations = [expectation(q, feature) for _, feature in parts.terms]
+    own_entropy = entropy(q)
+    if own_entropy is None or any(e is None for e in expectations):
+        return Entry("kld", q, prior, "quadrature", finite, None, reason=reason)
+    cross = parts.constant
+    steps: list[Step] = [
+        Step("decompose", f"minus the log-density of the standard {prior.name}", -sp.Symbol(r"\log\pi(z)"), parts.expr),
+        *own_entropy.steps,
+    ]
+    for (coefficient, _), e in zip(parts.terms, expectations, strict=True):
+        assert e is not None
+        cross += coefficient * e.expr
+        steps.extend(step for step in e.steps if step not in steps)
+    expr = cross - own_entropy.expr - sp.log(sigma)
+    steps.append(Step("assemble", "cross entropy minus entropy", D(sp.Symbol(q.latex), sp.Symbol(prior.latex)), expr))
+    return Entry("kld", q, prior, "closed", finite, expr, tuple(steps), reason)

@@ -1,0 +1,99 @@
+"""One cell of the catalog: the divergence of a posterior family from a standard prior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import mpmath
+import sympy as sp
+
+from divergences import quadrature
+from divergences.derivation import Step
+from divergences.families import Family, mu, sigma
+from divergences.numeric import PrecisionError, evaluate_expr, exact, holds
+
+Status = Literal["closed", "quadrature", "infinite"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Divergence ``D(Q(mu, sigma) || Pi(0, 1))`` of one pair, in nats.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the discrepancy.
+    posterior, prior : Family
+        The pair; the prior is standard (by affine invariance that is no restriction).
+    status : {"closed", "quadrature", "infinite"}
+        Whether a closed form was derived, only a quadrature rule serves, or the divergence is infinite everywhere.
+    finite : sympy.Basic
+        Condition on :data:`~divergences.families.mu` and :data:`~divergences.families.sigma` under which it is finite.
+    expr : sympy.Expr or None
+        The closed form where ``finite`` holds; ``oo`` for an infinite cell, None for a quadrature cell.
+    derivation : tuple of Step
+        The steps that led to ``expr``, each with its LaTeX.
+    reason : str
+        Why the divergence is infinite where ``finite`` fails; empty if it is finite everywhere.
+    """
+
+    kind: str
+    posterior: Family
+    prior: Family
+    status: Status
+    finite: sp.Basic
+    expr: sp.Expr | None
+    derivation: tuple[Step, ...] = ()
+    reason: str = ""
+
+    @property
+    def pair(self) -> str:
+        """The pair as written in commands, such as ``La/N``."""
+        return f"{self.posterior.symbol}/{self.prior.symbol}"
+
+    def evaluate(self, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30) -> mpmath.mpf:
+        """Value in nats, correct to about ``dps`` digits.
+
+        Parameters
+        ----------
+        mu, sigma : number or str
+            Location and scale of the posterior relative to the prior; a float stands for its exact binary value.
+        alpha : number, optional
+            Order, for the discrepancies that have one.
+        dps : int
+            Decimal digits.
+
+        Returns
+        -------
+        mpmath.mpf
+            ``mpmath.inf`` outside :attr:`finite`.
+
+        Raises
+        ------
+        ValueError
+            If sigma is not positive, or an argument is not a finite real number.
+        """
+        with mpmath.workdps(dps + 10):
+            m, s = exact(mu, "mu"), exact(sigma, "sigma")
+        if s <= 0:
+            raise ValueError(f"sigma must be positive, got {sigma!r}")
+        if alpha is not None:
+            raise ValueError(f"{self.kind} has no order; got alpha = {alpha!r}")
+        if not holds(self.finite, m, s):
+            return mpmath.inf
+        if self.expr is not None:
+            try:
+                return evaluate_expr(self.expr, _point(m, s), dps, limit=600, name=f"{self.kind} {self.pair}")
+            except PrecisionError:
+                pass  # the closed form cancels too many digits here; its defining integral does not
+        return quadrature.divergence(self.kind, self.posterior.name, self.prior.name, m, s, alpha=alpha, dps=dps)
+
+    def __str__(self) -> str:
+        value = {"closed": str(self.expr), "quadrature": "by quadrature", "infinite": "oo"}[self.status]
+        where = "" if self.finite in (sp.true, sp.false) else f" if {self.finite}"
+        return f"{self.kind} {self.pair}: {value}{where}"
+
+
+def _point(m: mpmath.mpf, s: mpmath.mpf) -> dict[sp.Symbol, mpmath.mpf]:
+    return {mu: m, sigma: s}
