@@ -76,7 +76,7 @@ def install(extras: set[str]) -> None:
     if not works("import pip"):
         call(PYTHON, "-m", "ensurepip")
     target = f".[{','.join(sorted(extras))}]" if extras else "."
-    call(PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--editable", target)
+    call(PYTHON, "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", "--editable", target)
     beside = STAMP.with_suffix(".tmp")
     beside.write_text(json.dumps({"key": current_key(), "extras": sorted(extras)}))
     beside.replace(STAMP)
