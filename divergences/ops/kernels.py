@@ -1,0 +1,111 @@
+"""Generated code, loaded cell by cell on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType, SimpleNamespace
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from divergences.ops.errors import DivergenceError, UnknownNameError
+from divergences.ops.table import cell
+
+_F = TypeVar("_F", bound=Callable[..., object])
+
+BACKENDS = ("torch",)
+"""Backends that the compiler writes, the default first."""
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The two functions of one cell; both take ``(loc, log_scale)`` and, for ordered divergences, ``alpha``."""
+
+    value: Callable[..., Tensor]
+    value_and_grad: Callable[..., tuple[Tensor, Tensor, Tensor]]
+
+
+@dataclass(frozen=True)
+class StandardMember:
+    """Functions of the member of a family with location 0 and scale 1."""
+
+    log_density: Callable[[Tensor], Tensor]
+    quantile: Callable[[Tensor], Tensor]
+
+
+def _infinite(loc: Tensor, log_scale: Tensor, alpha: float | None = None) -> Tensor:
+    undefined = torch.isnan(loc) | torch.isnan(log_scale)
+    return torch.full_like(loc, torch.inf).masked_fill(undefined, torch.nan)
+
+
+def _infinite_and_grad(loc: Tensor, log_scale: Tensor, alpha: float | None = None) -> tuple[Tensor, Tensor, Tensor]:
+    return _infinite(loc, log_scale), torch.zeros_like(loc), torch.zeros_like(log_scale)
+
+
+def kernel(kind: str, posterior: str, prior: str, backend: str | None = None) -> Kernel:
+    """The kernel of a cell (families by name or symbol), loaded on first use.
+
+    Raises
+    ------
+    UnknownNameError
+        If the divergence, a family or the backend is unknown.
+    DivergenceError
+        If the table has the cell but its code was not generated.
+    """
+    name = f"{backend} {kind} {posterior} {prior}"
+    _load_kernel(name, kind, posterior, prior, backend)
+    return getattr(_KERNELS, name)
+
+
+def standard_member(family: str) -> StandardMember:
+    """Log density and quantile function of a family's standard member, loaded on first use."""
+    _load_member(family)
+    return getattr(_MEMBERS, family)
+
+
+# Namespaces, not dictionaries: of a dictionary the compiler would trace the state at its first use.
+_KERNELS = SimpleNamespace()
+_MEMBERS = SimpleNamespace()
+
+
+def _while_tracing(function: _F) -> _F:
+    """Let the compiler run the function while it traces: it cannot trace an import.
+
+    This is ``torch.compiler.assume_constant_result`` without its import of the whole compiler, which takes seconds.
+    """
+    function._dynamo_marked_constant = True  # type: ignore[attr-defined]
+    return function
+
+
+@_while_tracing
+def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str | None) -> None:
+    if hasattr(_KERNELS, name):
+        return
+    if backend is not None and backend not in BACKENDS:
+        raise UnknownNameError(f"unknown backend {backend!r}; available are {', '.join(BACKENDS)}")
+    c = cell(kind, posterior, prior)
+    if c.status == "infinite":
+        functions = _infinite, _infinite_and_grad
+    else:
+        module = _generated(f"generated.{backend or BACKENDS[0]}.{kind}.{c.posterior}_{c.prior}")
+        functions = module.value, module.value_and_grad
+    setattr(_KERNELS, name, Kernel(*functions))
+
+
+@_while_tracing
+def _load_member(family: str) -> None:
+    if not hasattr(_MEMBERS, family):
+        module = _generated(f"generated.torch.families.{family}")
+        setattr(_MEMBERS, family, StandardMember(module.log_density, module.quantile))
+
+
+def _generated(name: str) -> ModuleType:
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        raise DivergenceError(f"there is no generated module {name}; write it with `python -m codegen.build`") from None

@@ -1,0 +1,124 @@
+"""Checks and conversions of what a caller passes: tensors or numbers, orders."""
+
+from __future__ import annotations
+
+from math import isfinite
+from numbers import Real
+
+import torch
+from torch import Tensor
+
+from divergences.ops.errors import DivergenceError
+from divergences.ops.table import ORDERED_KINDS
+
+_WORKING_DTYPE = {
+    torch.float16: torch.float32,
+    torch.bfloat16: torch.float32,
+    torch.float32: torch.float32,
+    torch.float64: torch.float64,
+}
+
+
+def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
+    """Bring operands to one shape and to the dtype that is computed in.
+
+    No tensor value is read, so it costs no synchronisation and can be compiled.
+
+    Parameters
+    ----------
+    **operands : Tensor or float
+        By the names used in messages. Numbers take dtype and device of the tensors.
+
+    Returns
+    -------
+    operands : list of Tensor
+        Broadcast against each other, float32 or float64.
+    dtype : torch.dtype
+        What results are to be cast to: Torch's promotion of the operands' dtypes. Under autocast results stay in
+        the dtype that was computed in, as those of Torch's own losses do.
+
+    Raises
+    ------
+    DivergenceError
+        If an operand is not a floating-point tensor or a finite number, or the shapes or devices do not match.
+    """
+    tensors: dict[str, Tensor] = {}
+    for name, x in operands.items():
+        if isinstance(x, Tensor):
+            if x.dtype not in _WORKING_DTYPE:
+                accepted = ", ".join(str(dtype).removeprefix("torch.") for dtype in _WORKING_DTYPE)
+                raise DivergenceError(
+                    f"{name} has dtype {str(x.dtype).removeprefix('torch.')}; accepted are {accepted}"
+                )
+            tensors[name] = x
+        elif not isinstance(x, Real) or not isfinite(x):
+            raise DivergenceError(f"{name} is {x!r}; expected a floating-point tensor or a finite number")
+    device = next((x.device for x in tensors.values()), None)
+    for name, x in tensors.items():
+        if x.device != device:
+            first = next(iter(tensors))
+            raise DivergenceError(f"{first} is on device {device} and {name} on {x.device}; expected one device")
+    dtype = _promote(list(tensors.values()))
+    working = _WORKING_DTYPE[dtype]
+    converted = [
+        x.to(working) if isinstance(x, Tensor) else torch.full((), float(x), dtype=working, device=device)
+        for x in operands.values()
+    ]
+    try:
+        broadcast = torch.broadcast_tensors(*converted)
+    except RuntimeError:
+        shapes = " and ".join(f"{name} {tuple(x.shape)}" for name, x in zip(operands, converted, strict=True))
+        raise DivergenceError(f"the shapes of {shapes} cannot be broadcast together") from None
+    autocast = device is not None and torch.is_autocast_enabled(device.type)
+    return list(broadcast), working if autocast else dtype
+
+
+def _promote(tensors: list[Tensor]) -> torch.dtype:
+    if not tensors:
+        return torch.get_default_dtype()
+    dtype = tensors[0].dtype
+    for x in tensors[1:]:
+        dtype = torch.promote_types(dtype, x.dtype)
+    return dtype
+
+
+def check_order(kind: str, alpha: float | None) -> None:
+    """Check that an order is given exactly to those divergences that have one, and that it is one.
+
+    Raises
+    ------
+    DivergenceError
+        If ``alpha`` is missing, superfluous, or not a finite number in (0, 1) or (1, oo).
+    """
+    if kind not in ORDERED_KINDS:
+        if alpha is not None:
+            having = ", ".join(sorted(ORDERED_KINDS))
+            raise DivergenceError(f"the divergence {kind!r} takes no alpha, got {alpha!r}; those with one are {having}")
+    elif not isinstance(alpha, Real) or not isfinite(alpha) or alpha <= 0 or alpha == 1:
+        raise DivergenceError(f"alpha is {alpha!r}; the divergence {kind!r} takes a number in (0, 1) or (1, oo)")
+
+
+def check_finite_inputs(**tensors: Tensor) -> None:
+    """Raise an error that names the first NaN or infinite value and its place.
+
+    The divergences do not look at values, for speed: a NaN goes in and comes out. This check reads them, which on a
+    GPU waits for the device: call it once in a while, or when a loss has turned out not finite.
+
+    Parameters
+    ----------
+    **tensors : Tensor
+        By the names used in the message, for example ``check_finite_inputs(loc=loc, log_scale=log_scale)``.
+
+    Raises
+    ------
+    DivergenceError
+        If a value is NaN or infinite.
+    """
+    for name, x in tensors.items():
+        bad = ~torch.isfinite(x)
+        if bad.any():
+            index = tuple(bad.nonzero()[0].tolist())
+            raise DivergenceError(
+                f"{name} is {x[index].item()} at index {index}, one of {int(bad.sum())} such values; "
+                "every value must be finite"
+            )

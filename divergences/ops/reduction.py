@@ -1,0 +1,115 @@
+"""Divergences of a whole latent layer, whose latents may have different pairs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from divergences.ops.elementwise import compute
+from divergences.ops.errors import PairingError
+from divergences.ops.operands import as_operands
+from divergences.ops.pairing import Pairing, Segment
+from divergences.ops.table import is_scale_family
+
+
+def divergence_per_latent(
+    kind: str,
+    pairing: Pairing,
+    loc: Tensor | float,
+    log_scale: Tensor | float,
+    alpha: float | None = None,
+    backend: str | None = None,
+) -> Tensor:
+    """Divergence of every latent from its own prior.
+
+    Parameters are those of :func:`divergence_sum`.
+
+    Returns
+    -------
+    Tensor
+        Nats per latent, shape (..., latents).
+    """
+    (loc, log_scale), dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
+    return torch.cat(_segments(kind, pairing, loc, log_scale, alpha, backend), dim=-1).to(dtype)
+
+
+def divergence_sum(
+    kind: str,
+    pairing: Pairing,
+    loc: Tensor | float,
+    log_scale: Tensor | float,
+    alpha: float | None = None,
+    backend: str | None = None,
+) -> Tensor:
+    """Divergence of a latent layer: the sum over its latents.
+
+    Parameters
+    ----------
+    kind : str
+        Name of the divergence, such as ``"kld"``.
+    pairing : Pairing
+        The pair of each latent.
+    loc, log_scale : Tensor or float
+        Of the posterior, shape (..., latents) after broadcasting. The location of one-sided posteriors (exponential)
+        is ignored and taken as 0: in a latent layer they are scale families.
+    alpha : float, optional
+        Order, for those divergences that have one.
+    backend : str, optional
+        Which generated code computes it.
+
+    Returns
+    -------
+    Tensor
+        Nats per sample, shape (...,).
+
+    Raises
+    ------
+    PairingError
+        If the last dimension is not the pairing's number of latents.
+    DivergenceError
+        As :func:`divergence` does.
+    """
+    (loc, log_scale), dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
+    return sum_segments(kind, pairing, loc, log_scale, alpha, backend).to(dtype)
+
+
+def sum_segments(
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None, backend: str | None
+) -> Tensor:
+    """:func:`divergence_sum` of operands as :func:`layer_operands` returns them."""
+    first, *rest = (x.sum(-1) for x in _segments(kind, pairing, loc, log_scale, alpha, backend))
+    for x in rest:
+        first = first + x
+    return first
+
+
+def _segments(
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None, backend: str | None
+) -> list[Tensor]:
+    return [
+        compute(kind, s.posterior, s.prior, segment_location(s, loc), of_segment(s, log_scale), alpha, backend)
+        for s in pairing.segments
+    ]
+
+
+def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
+    """:func:`as_operands`, and a check that the last dimension is that of the latents."""
+    tensors, dtype = as_operands(**operands)
+    shape = tuple(tensors[0].shape)
+    if not shape or shape[-1] != len(pairing):
+        raise PairingError(
+            f"{' and '.join(operands)} have the shape {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
+        )
+    return tensors, dtype
+
+
+def of_segment(segment: Segment, x: Tensor) -> Tensor:
+    """The segment's columns of a tensor of shape (..., latents)."""
+    return x.narrow(-1, segment.start, segment.count)
+
+
+def segment_location(segment: Segment, loc: Tensor) -> Tensor:
+    """The segment's locations; zero for scale families, whatever ``loc`` holds there."""
+    loc = of_segment(segment, loc)
+    # Filling, unlike a fresh zero, keeps loc in the graph, with a gradient of zero.
+    return loc.masked_fill(torch.ones_like(loc, dtype=torch.bool), 0.0) if is_scale_family(segment.posterior) else loc
