@@ -102,5 +102,5 @@ def test_a_wrong_command_is_found(words):
 
 
 def test_commands_are_read_from_shell_blocks():
-    text = "```sh\n$ A=1 make run ARGS='--x 1'  # a\n\npython -m vae.train \\\n  --seed 1 | tee log\n```\n```python\nx\n```"
+    text = "```sh\n$ A=1 make run ARGS='--x 1'  # a\n\npython -m vae.train \\\n --seed 1 | b\n```\n```python\nx\n```\n"
     assert commands(text) == [["make", "run", "ARGS=--x 1"], ["python", "-m", "vae.train", "--seed", "1"]]
