@@ -7,8 +7,6 @@ JOBS ?= auto#        test processes
 
 VENV_PYTHON := .venv/bin/python
 
-# A file written by one target must not look complete when the target was stopped.
-.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test test-slow check format generate verify environment environment-test clean
 
