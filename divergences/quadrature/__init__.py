@@ -1,55 +1,220 @@
-"""Numerical truth, from the family records alone: no closed form is used anywhere in this package."""
+"""Numerical truth, from the family records alone: no closed form is used anywhere in this package.
+
+A discrepancy is a functional of two densities (:mod:`.functionals`), made of integrals (:mod:`.integrals`) over smooth
+segments (:mod:`.branches`). Leading terms at the ends (:mod:`.growth`) decide where it is infinite. Three engines
+evaluate what is finite, and share nothing but the integrand: rigorous balls (:mod:`.balls`), arbitrary precision
+(:mod:`.arbitrary`) and double precision (:mod:`.floats`).
+
+Families are names, symbols or :class:`~divergences.families.Family` records. Locations, scales and orders are taken
+exactly: a float means its binary value, a string its decimal value. Discrepancies are in nats.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
 import sympy as sp
+from flint import arb
 
-from divergences.families import FAMILIES, t
+from divergences.families import FAMILIES, Family, t
+from divergences.quadrature import arbitrary, balls, floats
+from divergences.quadrature.arithmetic import QuadratureError, ball, exact, mpf_constant, to_mpf
+from divergences.quadrature.functionals import FUNCTIONALS, Functional
+from divergences.quadrature.integrals import Integral, density, feature, integral
 
+__all__ = [
+    "FUNCTIONALS",
+    "QuadratureError",
+    "divergence",
+    "enclose",
+    "entropy",
+    "expectation",
+    "is_finite",
+    "scipy_divergence",
+]
 
-class QuadratureError(ArithmeticError):
-    """The requested accuracy was not reached; no number is returned."""
-
-
-def _lambda(expr: sp.Expr, x: sp.Symbol) -> Any:
-    return sp.lambdify(x, expr, modules="mpmath")
-
-
-def _integrate(f: Any, points: list[Any], dps: int) -> mpmath.mpf:
-    value, error = mpmath.quad(f, points, error=True, maxdegree=9)
-    if not mpmath.isfinite(value) or error > mpmath.mpf(10) ** (-dps) * (1 + abs(value)):
-        raise QuadratureError(f"the error estimate {mpmath.nstr(error, 3)} misses {dps} digits of {mpmath.nstr(value, 5)}")
-    return mpmath.re(value)
-
-
-def expectation(q: str, feature: sp.Expr, mu: Any = 0, sigma: Any = 1, dps: int = 30) -> mpmath.mpf:
-    """E[feature(mu + sigma T)] for T the standard member of ``q``; ``feature`` is in the symbol ``z``."""
-    family = FAMILIES[str(q)]
-    z = sp.Symbol("z", real=True)
-    with mpmath.workdps(dps + 15):
-        loc, scale = mpmath.mpf(mu), mpmath.mpf(sigma)
-        density, phi = _lambda(family.density, t), _lambda(sp.sympify(feature), z)
-        lo, hi = (mpmath.mpf(str(e).replace("oo", "inf")) for e in (family.support.inf, family.support.sup))
-        inner = [c * w for c in (-1, 1) for w in (1, 4, 16)] + [0]
-        inner += [-loc / scale + k / scale for k in (-16, -4, -1, 0, 1, 4, 16)]
-        cut = 700 + 10 * dps  # densities beyond it are below 10^-300; mpmath cannot take exp(-exp(1e9))
-        ends = [max(lo, -mpmath.inf), min(hi, mpmath.inf)]
-        points = [ends[0], *sorted({x for x in inner if lo < x < hi and abs(x) < cut}), ends[1]]
-
-        def f(x: mpmath.mpf) -> mpmath.mpf:
-            if q == "gumbel" and x < -cut:
-                return mpmath.mpf(0)
-            d = density(x)
-            return d * phi(loc + scale * x) if d else mpmath.mpf(0)
-
-        return +_integrate(f, points, dps)
+ENGINES = ("balls", "mpmath")
 
 
-def entropy(q: str, dps: int = 30) -> mpmath.mpf:
-    """Differential entropy of the standard member, in nats."""
-    log_density = FAMILIES[str(q)].log_density
-    z = sp.Symbol("z", real=True)
-    return expectation(q, -log_density.subs(t, z), 0, 1, dps)
+def divergence(
+    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30,
+    engine: str | None = None,
+) -> mpmath.mpf:  # fmt: skip
+    """The discrepancy of Q(mu, sigma) from the standard prior P, in nats, to ``dps`` digits.
+
+    Parameters
+    ----------
+    kind : str
+        A key of :data:`FUNCTIONALS`.
+    q, p : str or Family
+        Posterior and prior.
+    mu, sigma, alpha : number or str
+        Location and scale of the posterior; the order, for discrepancies that have one. ``renyi`` at order 1 is its
+        limit from below, ``kld``.
+    dps : int
+        Significant decimal digits.
+    engine : {"balls", "mpmath"}, optional
+        By default balls, and mpmath where a density has functions for which there is no ball arithmetic.
+
+    Returns
+    -------
+    mpmath.mpf
+        ``mpmath.inf`` where it is infinite.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name, sigma <= 0, alpha <= 0, or a number that is not finite.
+    QuadratureError
+        If the accuracy was not reached.
+    """
+    if engine not in (None, *ENGINES):
+        raise ValueError(f"unknown engine {engine!r}; known are {', '.join(ENGINES)}")
+    if engine != "mpmath":
+        try:
+            return _rounded(enclose(kind, q, p, mu, sigma, alpha, dps), dps)
+        except QuadratureError:
+            if engine:
+                raise
+    problem = _Problem(kind, q, p, mu, sigma, alpha)
+    if problem.trivial is not None:
+        return mpmath.mpf(problem.trivial)
+    return arbitrary.refine(lambda digits: problem.value(lambda i: arbitrary.integrate(i, digits), mpf_constant), dps)
+
+
+def enclose(
+    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
+) -> arb:  # fmt: skip
+    """A ball that provably contains the discrepancy, of relative radius at most ``10**-dps``; see :func:`divergence`."""
+    problem = _Problem(kind, q, p, mu, sigma, alpha)
+    if problem.trivial is not None:
+        return arb(problem.trivial)
+    return _refine(lambda bits: problem.value(lambda i: balls.integrate(i, bits), ball), dps, attempts=14)
+
+
+def scipy_divergence(
+    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None
+) -> tuple[float, float]:  # fmt: skip
+    """The discrepancy in double precision, in milliseconds, and an estimate of its absolute error."""
+    problem = _Problem(kind, q, p, mu, sigma, alpha)
+    if problem.trivial is not None:
+        return float(problem.trivial), 0.0
+    value = problem.value(floats.integrate, float)
+    return value.value, value.error
+
+
+def is_finite(kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None) -> bool:
+    """Whether the discrepancy is finite, decided from supports and leading terms of the densities without integration."""
+    return _Problem(kind, q, p, mu, sigma, alpha).trivial != math.inf
+
+
+def expectation(q: str | Family, expr: Any, mu: Any = 0, sigma: Any = 1, dps: int = 30) -> mpmath.mpf:
+    """E[f(mu + sigma T)] for T the standard member of ``q``, with error at most ``10**-dps * max(1, |value|)``.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        The feature f, an expression in one symbol such as ``Abs(z)`` or ``log(1 + z**2)``.
+
+    Returns
+    -------
+    mpmath.mpf
+        ``inf`` or ``-inf`` where it diverges, ``nan`` where it is undefined.
+    """
+    expr, loc, scale = sp.sympify(expr), exact(mu, "mu"), _positive(sigma, "sigma")
+    symbols = expr.free_symbols
+    if len(symbols) > 1:
+        raise ValueError(f"the feature {expr} must have one symbol, not {sorted(map(str, symbols))}")
+    functions = [density(_family(q)), feature(expr.xreplace(dict.fromkeys(symbols, t)), loc, scale)]
+    problem = integral(functions, (sp.S.One, sp.S.Zero), lambda log_q, f: f)
+    if problem.infinity != 0:
+        return mpmath.mpf(str(problem.infinity).replace("oo", "inf"))
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits), dps, attempts=3, absolute=True), dps)
+
+
+def entropy(q: str | Family, dps: int = 30) -> mpmath.mpf:
+    """Differential entropy of the standard member in nats, with error at most ``10**-dps * max(1, |value|)``."""
+    problem = integral([density(_family(q))], (sp.S.One,), lambda log_q: -log_q)
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits), dps, attempts=3, absolute=True), dps)
+
+
+def _family(name: str | Family) -> Family:
+    if isinstance(name, Family):
+        return name
+    try:
+        return FAMILIES[name]
+    except KeyError as error:
+        raise ValueError(error.args[0]) from None
+
+
+def _positive(value: Any, name: str) -> sp.Rational:
+    number = exact(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, not {value}")
+    return number
+
+
+class _Problem:
+    """One discrepancy at one point: its integrals, and its value where that takes no integration."""
+
+    def __init__(self, kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any) -> None:
+        if kind not in FUNCTIONALS:
+            raise ValueError(f"unknown discrepancy {kind!r}; known are {', '.join(FUNCTIONALS)}")
+        functional = FUNCTIONALS[kind]
+        if (alpha is None) == functional.needs_order:
+            raise ValueError(f"{kind} needs an order alpha" if alpha is None else f"{kind} has no order alpha")
+        loc, scale = exact(mu, "mu"), _positive(sigma, "sigma")
+        self.order = None if alpha is None else _positive(alpha, "alpha")
+        if kind == "renyi" and self.order == 1:
+            functional = FUNCTIONALS["kld"]
+        self.finish: Functional = functional
+        posterior, prior = _family(q), _family(p)
+        functions = [density(posterior), density(prior, loc, scale)]
+        self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in functional.terms(self.order)]
+        self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
+
+    def _trivial(self, equal: bool) -> float | None:
+        if equal:
+            return 0.0
+        if any(i.infinity != 0 for i in self.integrals):
+            return math.inf
+        # An integral over nothing is zero, of which a logarithm may be taken.
+        sample = self.value(lambda i: 1.0 if i.segments else 0.0, float)
+        return None if math.isfinite(sample) else math.inf
+
+    def value(self, integrate: Callable[[Integral], Any], number: Callable[[Any], Any]) -> Any:
+        """The discrepancy, its integrals and its order being made numbers by the two functions."""
+        order = None if self.order is None else number(self.order)
+        return self.finish.finish([integrate(i) for i in self.integrals], order, _log)
+
+
+def _log(x: Any) -> Any:
+    if isinstance(x, float):
+        return math.log(x) if x > 0 else -math.inf
+    return x.log() if hasattr(x, "log") else mpmath.log(x)
+
+
+def _refine(attempt: Callable[[int], arb], dps: int, attempts: int, absolute: bool = False) -> arb:
+    """The first ball of ``attempt(bits)`` that has ``dps`` digits, the bits growing by what was missing."""
+    if not isinstance(dps, int) or dps < 1:
+        raise ValueError(f"dps must be a positive integer, not {dps!r}")
+    wanted = math.ceil(dps * math.log2(10)) + 2
+    bits, value = wanted + 8, arb("nan")
+    for _ in range(attempts):
+        with balls.precision(bits + 40):
+            value = attempt(bits)
+            if value.is_finite() and value.rel_accuracy_bits() >= wanted:
+                return value
+        missing = wanted - value.rel_accuracy_bits()
+        bits += missing + 8 if value.is_finite() and 0 < missing <= wanted else bits
+    if absolute and value.rad() < arb(2) ** -wanted:
+        return arb(0) if value.contains(0) else value
+    raise QuadratureError(f"{value.str(10)} has not the {dps} digits asked for")
+
+
+def _rounded(value: arb, dps: int) -> mpmath.mpf:
+    with mpmath.workdps(dps + 5):
+        return to_mpf(value) if value.is_finite() else mpmath.mpf("inf")

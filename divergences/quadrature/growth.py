@@ -1,0 +1,202 @@
+"""How a function grows towards the end of an interval: what decides existence, and bounds what a cut-off leaves out.
+
+Towards an end the local coordinate ``w`` tends to plus infinity: ``t = w`` or ``t = -w`` at an infinite end, and
+``t = end + 1/w`` or ``t = end - 1/w`` at a finite one. A function is written there as
+
+    c_1 g_1(w) + c_2 g_2(w) + ... + rest(w),        g in {exp(k w), w**k, log w},  k > 0,
+
+with exact coefficients and a bounded rest, of which interval arithmetic gives a rigorous enclosure on [W, oo).
+Existence is then a comparison of leading terms, without any integration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import mpmath
+import sympy as sp
+from flint import acb, arb
+
+from divergences.families import t
+from divergences.quadrature.arithmetic import INTERVALS, QuadratureError, ball, from_interval, to_interval
+from divergences.quadrature.branches import Branch, Number
+
+Scale = tuple[int, Number]
+"""A comparison function: ``(2, k)`` is exp(k w), ``(1, k)`` is w**k and ``(0, 1)`` is log w. Larger grows faster."""
+
+LOG: Scale = (0, sp.S.One)
+_w = sp.Symbol("w", positive=True)
+
+
+class UnboundedRest(QuadratureError):
+    """No enclosure beyond this cut-off; a later one may have it."""
+
+
+@dataclass(frozen=True)
+class Growth:
+    """The growing terms of a function, and an enclosure ``rest(W)`` of everything else on [W, oo)."""
+
+    terms: dict[Scale, Number]
+    rest: Callable[[arb], arb]
+
+    def __add__(self, other: Growth) -> Growth:
+        terms = dict(self.terms)
+        for scale, c in other.terms.items():
+            terms[scale] = terms.get(scale, sp.S.Zero) + c
+        return Growth(
+            {s: c for s, c in terms.items() if sign(c)}, lambda cut, a=self.rest, b=other.rest: a(cut) + b(cut)
+        )
+
+    def __mul__(self, factor: Any) -> Growth:
+        factor = sp.sympify(factor)
+        if not factor:
+            return ZERO
+        return Growth({s: c * factor for s, c in self.terms.items()}, lambda cut: self.rest(cut) * ball(factor))
+
+    __rmul__ = __mul__
+
+    def __sub__(self, other: Growth) -> Growth:
+        return self + other * -1
+
+    def __neg__(self) -> Growth:
+        return self * -1
+
+    @property
+    def lead(self) -> Scale | None:
+        """The fastest growing term, None for a bounded function."""
+        return max(self.terms, default=None)
+
+    @property
+    def direction(self) -> int:
+        """The sign with which the function tends to infinity, 0 for a bounded function."""
+        return sign(self.terms[self.lead]) if self.lead else 0
+
+    def rescaled(self, shift: Number, scale: Number) -> Growth:
+        """The growth of ``f(shift + scale * w)`` when this is that of ``f(w)``; ``scale`` is positive."""
+        result = Growth({}, lambda cut: self.rest(_beyond(cut, shift, scale)))
+        for (rank, k), c in self.terms.items():
+            result = result + _rescaled_term(rank, k, shift, scale) * c
+        return result
+
+
+ZERO = Growth({}, lambda cut: arb(0))
+
+
+def sign(number: Number) -> int:
+    """The sign of an exact number; 0 also for one that cannot be told from zero at 2000 digits."""
+    if number.is_Rational:
+        return int(sp.sign(number))
+    value = sp.N(number, 15, maxn=2000)
+    return 0 if value.is_zero or value._prec == 1 else int(sp.sign(value))
+
+
+def _beyond(cut: arb, shift: Number, scale: Number) -> arb:
+    """The cut-off of the inner coordinate ``shift + scale * w``, at least half of ``scale * cut``."""
+    if not abs(ball(shift)) <= ball(scale) * cut / 2:
+        raise UnboundedRest(f"the cut-off {cut.str(5)} is too near")
+    return (ball(shift) + ball(scale) * cut).lower()
+
+
+def _rescaled_term(rank: int, k: Number, shift: Number, scale: Number) -> Growth:
+    if rank == 2:
+        return Growth({(2, k * scale): sp.exp(k * shift)}, lambda cut: arb(0))
+    ratio = shift / scale
+
+    def epsilon(cut: arb) -> arb:
+        return arb(0, (abs(ball(ratio)) / cut).upper()) if shift else arb(0)
+
+    if rank == 0:
+        return Growth({LOG: sp.S.One}, lambda cut: ball(sp.log(scale)) + (1 + epsilon(cut)).log())
+    # Binomial series of (scale w + shift)**k down to the constant; Lagrange's form bounds what follows.
+    terms: dict[Scale, Number] = {}
+    order, constant = 0, sp.S.Zero
+    while k - order >= 0:
+        c = scale**k * sp.binomial(k, order) * ratio**order
+        if k - order > 0 and c:
+            terms[1, k - order] = c
+        elif k == order:
+            constant = c
+        order += 1
+    following = scale**k * sp.binomial(k, order)
+
+    def rest(cut: arb) -> arb:
+        if not following:
+            return ball(constant)
+        e = epsilon(cut)
+        power = (acb(e) ** order).real  # arb's own power is not defined across zero
+        return ball(constant) + ball(following) * (1 + e) ** ball(k - order) * power * cut ** ball(k)
+
+    return Growth(terms, rest)
+
+
+@lru_cache(maxsize=None)
+def growth(branch: Branch, right: bool) -> Growth:
+    """The growth of a branch towards its right or left end.
+
+    Raises
+    ------
+    QuadratureError
+        If the branch does not grow like a combination of exponentials, powers and logarithms.
+    """
+    rest = _dominated(branch, right)
+    terms: dict[Scale, Number] = {}
+    for _ in range(8):
+        limit = sp.limit(rest, _w, sp.oo)
+        if limit.is_finite:
+            return Growth(terms, _enclosure(rest))
+        scale, g = _leading(rest)
+        c = sp.limit(rest / g, _w, sp.oo)
+        if not c.is_finite or c.is_zero:
+            break
+        terms[scale] = c
+        rest = sp.expand(rest - c * g)
+    raise QuadratureError(f"the growth of {branch.expr} towards {branch.hi if right else branch.lo} is not understood")
+
+
+def in_log_coordinate(branch: Branch, right: bool) -> sp.Expr:
+    """The branch as a function of log w, in :data:`~divergences.families.t`, free of cancellation towards the end."""
+    return sp.expand(_dominated(branch, right).subs(_w, sp.exp(t)))
+
+
+def _leading(f: sp.Expr) -> tuple[Scale, sp.Expr]:
+    power = sp.limit(_w * f.diff(_w) / f, _w, sp.oo)
+    if power.is_infinite:
+        rate = sp.limit(f.diff(_w) / f, _w, sp.oo)
+        return (2, rate), sp.exp(rate * _w)
+    return (LOG, sp.log(_w)) if power.is_zero else ((1, power), _w**power)
+
+
+@lru_cache(maxsize=None)
+def _dominated(branch: Branch, right: bool) -> sp.Expr:
+    """The branch in ``w``, log(a + b + ...) written as log(a) + log(1 + b/a + ...) with ``a`` the dominant term."""
+    end, side = (branch.hi, 1) if right else (branch.lo, -1)
+    expr = branch.expr.rewrite(sp.exp).subs(t, side * _w if end.is_infinite else end - side / _w)
+
+    def split(e: sp.Expr) -> sp.Expr:
+        terms = list(sp.Add.make_args(sp.expand(e.args[0])))
+        top = terms[0]
+        for a in terms[1:]:
+            top = a if sp.limit(a / top, _w, sp.oo).is_infinite else top
+        others = sp.Add(*(sp.expand(sp.powsimp(a / top)) for a in terms))
+        return sp.expand_log(sp.log(top), force=True) + sp.log(others)
+
+    return sp.expand(
+        sp.expand_log(expr, force=True).replace(lambda e: isinstance(e, sp.log) and e.args[0].is_Add, split)
+    )
+
+
+def _enclosure(rest: sp.Expr) -> Callable[[arb], arb]:
+    if not rest.has(_w):
+        return lambda cut: ball(rest)
+    expr = rest.subs(_w, 1 / t)
+
+    def enclose(cut: arb) -> arb:
+        value = INTERVALS.compile(expr, t)(mpmath.iv.mpf([0, to_interval(1 / cut).b]))
+        if not mpmath.isfinite(value.delta):
+            raise UnboundedRest(f"{rest} has no enclosure beyond w = {cut.str(5)}")
+        return from_interval(value)
+
+    return enclose

@@ -1,0 +1,165 @@
+"""Integrals of densities: their domain, its smooth segments, and whether they converge at every end.
+
+Every integral here is over ``t``, the posterior's standardised variable, and reads
+
+    integral exp(w_1 f_1 + w_2 f_2 + ...) factor(f_1, f_2, ...) dt,     f_i(t) = branch(shift + scale t) + offset,
+
+with f_i a log-density or a feature. An engine needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+from flint import acb, arb
+
+from divergences.families import Family, t
+from divergences.quadrature.arithmetic import BALLS, ball
+from divergences.quadrature.branches import Branch, Number, between, branches, log_density
+from divergences.quadrature.growth import LOG, ZERO, Growth, growth
+
+Factor = Callable[..., Any]
+"""Sums, differences and multiples of the values f_i: it is applied to balls, floats and growths alike."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One branch of a function of ``shift + scale * t``, plus ``offset``."""
+
+    branch: Branch
+    shift: Number = sp.S.Zero
+    scale: Number = sp.S.One
+    offset: sp.Expr = sp.S.Zero
+
+    @property
+    def interval(self) -> tuple[Number, Number]:
+        """Where the branch holds, in ``t``."""
+        return (self.branch.lo - self.shift) / self.scale, (self.branch.hi - self.shift) / self.scale
+
+    def growth(self, end: Number, right: bool) -> Growth:
+        """Growth towards ``end`` in the local coordinate ``w`` of :mod:`~divergences.quadrature.growth`."""
+        side = 1 if right else -1
+        if end.is_infinite:
+            local = growth(self.branch, right).rescaled(side * self.shift, self.scale)
+        elif end == self.interval[right]:
+            local = growth(self.branch, right).rescaled(sp.S.Zero, 1 / self.scale)
+        else:
+            local = Growth({}, lambda cut: self._near(ball(self.shift + self.scale * end), side, cut))
+        return local + Growth({}, lambda cut: ball(self.offset))
+
+    def _near(self, end: arb, side: int, cut: arb) -> arb:
+        inner = end - side * ball(self.scale) / cut
+        return BALLS.compile(self.branch.expr, t)(acb(end.union(inner)), True).real
+
+
+@dataclass(frozen=True)
+class Segment:
+    """An interval of ``t`` on which every part is smooth."""
+
+    lo: Number
+    hi: Number
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class End:
+    """A segment's end where the domain is infinite or a part is singular: growths of the weight and of the factor."""
+
+    at: Number
+    right: bool
+    log_weight: Growth
+    factor: Growth
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether the integrand continues analytically through it, so that nothing need be cut off."""
+        return self.at.is_finite and not self.log_weight.terms and not self.factor.terms
+
+    def exponents(self) -> list[tuple[Number | arb, Growth]]:
+        """Terms c, E(w) with |integrand dt/dw| <= sum of |c| exp(E(w)), E's rest included in ``log_weight.rest``."""
+        log_jacobian = Growth({LOG: sp.Integer(-2)}, ZERO.rest) if self.at.is_finite else ZERO
+        weight = self.log_weight + log_jacobian
+        spare = (-weight.terms[LOG] - 1) / 2 if weight.lead == LOG else sp.Rational(1, 4)
+        terms: list[tuple[Number | arb, Growth]] = []
+        for (rank, k), c in self.factor.terms.items():
+            if rank == 0:  # log w <= w**d / (e d)
+                terms.append((c / (sp.E * spare), weight + Growth({LOG: spare}, ZERO.rest)))
+            else:
+                log_term = Growth({(1, sp.S.One) if rank == 2 else LOG: k}, ZERO.rest)
+                terms.append((c, weight + log_term))
+        return [*terms, (sp.S.One, weight)]
+
+    @property
+    def divergence(self) -> int:
+        """0 if the integral converges here, else the sign with which it tends to infinity."""
+        measure = Growth({LOG: sp.S.One}, ZERO.rest)  # integral of dw/w is the boundary case
+        if self.is_smooth or all((e + measure).direction < 0 for _, e in self.exponents()):
+            return 0
+        return self.factor.direction or 1
+
+
+@dataclass(frozen=True)
+class Integral:
+    """One integral over ``t``; ``factor`` None means one."""
+
+    weights: tuple[Number, ...]
+    factor: Factor | None
+    segments: tuple[Segment, ...]
+    centres: tuple[tuple[Number, Number], ...]
+    uncovered: bool = False
+
+    def ends(self, segment: Segment) -> tuple[End, End]:
+        """The left and the right end of a segment."""
+        return self._end(segment, segment.lo, False), self._end(segment, segment.hi, True)
+
+    def _end(self, segment: Segment, at: Number, right: bool) -> End:
+        growths = [part.growth(at, right) for part in segment.parts]
+        log_weight = sum((g * w for g, w in zip(growths, self.weights, strict=True)), ZERO)
+        factor = self.factor(*growths) if self.factor else Growth({}, lambda cut: arb(1))
+        return End(at, right, log_weight, factor)
+
+    @cached_property
+    def infinity(self) -> Number:
+        """0 if the integral converges, otherwise oo, -oo, or nan where both signs occur."""
+        signs = {end.divergence for segment in self.segments for end in self.ends(segment)} | {int(self.uncovered)}
+        total = sum(sp.oo * s for s in signs - {0})
+        return sp.sympify(total)
+
+
+def density(family: Family, shift: Number = sp.S.Zero, scale: Number = sp.S.One) -> list[Part]:
+    """Log-density, with respect to ``t``, of ``(T - shift) / scale`` for T the family's standard member."""
+    return [Part(b, shift, scale, sp.log(scale)) for b in log_density(family)]
+
+
+def feature(expr: sp.Expr, shift: Number, scale: Number) -> list[Part]:
+    """The feature, an expression in ``t``, of ``shift + scale * t``."""
+    return [Part(b, shift, scale) for b in branches(expr)]
+
+
+def integral(functions: Sequence[list[Part]], weights: Sequence[Number], factor: Factor | None) -> Integral:
+    """The integral over the set where all positively weighted functions are defined.
+
+    Functions that are neither weighted nor seen by a factor are left out. Where one that is used is not defined on
+    the whole of that set, its density is zero there and the integral is infinite: it is marked as ``uncovered``.
+    """
+    used = [i for i, w in enumerate(weights) if w or factor]
+    spans = {i: (functions[i][0].interval[0], functions[i][-1].interval[1]) for i in used}
+    lo = max((spans[i][0] for i in used if weights[i] > 0), default=-sp.oo)
+    hi = min((spans[i][1] for i in used if weights[i] > 0), default=sp.oo)
+    uncovered = lo < hi and any(spans[i][0] > lo or spans[i][1] < hi for i in used)
+    cuts = {end for i in used for part in functions[i] for end in part.interval if lo < end < hi}
+    ends = sorted({lo, hi, *cuts}) if lo < hi and not uncovered else []
+    segments = tuple(
+        Segment(a, b, tuple(_holding(functions[i], between(a, b)) for i in used))
+        for a, b in zip(ends, ends[1:], strict=False)
+    )
+    centres = tuple(dict.fromkeys((-p.shift / p.scale, 1 / p.scale) for i in used for p in functions[i]))
+    return Integral(tuple(weights[i] for i in used), factor, segments, centres, uncovered)
+
+
+def _holding(parts: list[Part], at: Number) -> Part:
+    return next(p for p in parts if p.interval[0] < at < p.interval[1])
