@@ -98,7 +98,7 @@ def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[T
     shape = tuple(tensors[0].shape)
     if not shape or shape[-1] != len(pairing):
         raise PairingError(
-            f"{' and '.join(operands)} have the shape {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
+            f"the shape of {', '.join(operands)} is {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
         )
     return tensors, dtype
 

@@ -1,0 +1,207 @@
+"""``torch.distributions.kl_divergence`` for all pairs, in general position."""
+
+import math
+import warnings
+from itertools import product
+
+import pytest
+import torch
+from torch.distributions import (
+    Cauchy,
+    Exponential,
+    Gamma,
+    Gumbel,
+    HalfNormal,
+    Independent,
+    Laplace,
+    LogNormal,
+    MultivariateNormal,
+    Normal,
+    Uniform,
+    kl_divergence,
+)
+from torch.distributions.kl import _KL_REGISTRY
+
+from divergences.ops import Logistic, divergence, prefer_ours, registry
+from divergences.ops.table import cell, families
+
+CLASSES = {
+    "normal": Normal,
+    "laplace": Laplace,
+    "cauchy": Cauchy,
+    "logistic": Logistic,
+    "uniform": Uniform,
+    "gumbel": Gumbel,
+    "exponential": Exponential,
+}
+PAIRS = list(product(families(), repeat=2))
+
+
+def make(family, loc, scale):
+    if family == "uniform":
+        return Uniform(loc - scale, loc + scale)
+    if family == "exponential":
+        return Exponential(1 / scale)
+    return CLASSES[family](loc, scale)
+
+
+@pytest.fixture
+def ours():
+    prefer_ours()
+    yield
+    prefer_ours(False)
+
+
+def tensors(*values):
+    return [torch.tensor(v, dtype=torch.float64) for v in values]
+
+
+@pytest.mark.parametrize(("q", "p"), PAIRS)
+@pytest.mark.usefixtures("ours")
+def test_all_pairs_in_general_position(q, p):
+    loc_q, scale_q, loc_p, scale_p = tensors([0.3, -1.0, 2.0], [0.5, 1.5, 0.1], [[0.2], [2.5]], [[3.0], [0.8]])
+    value = kl_divergence(make(q, loc_q, scale_q), make(p, loc_p, scale_p))
+    loc_q = torch.zeros_like(loc_q) if q == "exponential" else loc_q
+    loc_p = torch.zeros_like(loc_p) if p == "exponential" else loc_p
+    expected = divergence("kld", q, p, (loc_q - loc_p) / scale_p, torch.log(scale_q / scale_p))
+    assert value.shape == (2, 3)
+    torch.testing.assert_close(value, expected, rtol=1e-12, atol=1e-13)
+
+
+# Torch's Exponential has no location to move.
+@pytest.mark.parametrize(("q", "p"), [pair for pair in PAIRS if "exponential" not in pair])
+@pytest.mark.usefixtures("ours")
+def test_a_common_affine_map_changes_nothing(q, p):
+    loc_q, scale_q, loc_p, scale_p = tensors(0.3, 0.25, 0.1, 0.75)
+    value = kl_divergence(make(q, loc_q, scale_q), make(p, loc_p, scale_p))
+    moved = kl_divergence(make(q, 5 * loc_q - 7, 5 * scale_q), make(p, 5 * loc_p - 7, 5 * scale_p))
+    torch.testing.assert_close(moved, value, rtol=1e-12, atol=1e-13)
+
+
+def test_agrees_with_torch_where_torch_has_the_pair():
+    known = []
+    for q, p in PAIRS:
+        theirs = registry._BEFORE.get((CLASSES[q], CLASSES[p]))
+        if theirs is None:
+            continue
+        known.append((q, p))
+        loc_q, scale_q, loc_p, scale_p = tensors([0.3, 0.2], [0.5, 0.1], [0.2, 0.1], [3.0, 0.8])
+        left, right = make(q, loc_q, scale_q), make(p, loc_p, scale_p)
+        torch.testing.assert_close(registry._kl(left, right), theirs(left, right), rtol=1e-9, atol=1e-12)
+    assert len(known) == 22
+
+
+def test_torch_keeps_its_pairs_until_asked():
+    pair = (Normal, Normal)
+    theirs = _KL_REGISTRY[pair]
+    assert theirs.__module__ == "torch.distributions.kl"
+    prefer_ours()
+    try:
+        assert _KL_REGISTRY[pair] is registry._kl
+        # Near agreement Torch's difference of terms of order one loses what ours keeps.
+        q, p = Normal(torch.tensor(0.0), torch.tensor(1.0001)), Normal(torch.tensor(0.0), torch.tensor(1.0))
+        doubled = 2 * math.log(q.scale.item())
+        exact = (math.expm1(doubled) - doubled) / 2
+        assert kl_divergence(q, p).item() == pytest.approx(exact, rel=1e-4)
+    finally:
+        prefer_ours(False)
+    assert _KL_REGISTRY[pair] is theirs
+    assert _KL_REGISTRY[Logistic, Normal] is registry._kl
+
+
+def test_every_pair_is_registered_without_ambiguity():
+    """Also for subclasses, on either side."""
+    subclasses = {c: type(f"My{c.__name__}", (c,), {}) for c in CLASSES.values()}
+    make_subclass = {name: lambda *a, c=subclasses[c], base=c: _as(c, base, *a) for name, c in CLASSES.items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for q, p in PAIRS:
+            plain = make(q, *tensors(0.3, 0.5)), make(p, *tensors(0.1, 2.0))
+            mine = make_subclass[q](*tensors(0.3, 0.5)), make_subclass[p](*tensors(0.1, 2.0))
+            expected = kl_divergence(*plain)
+            for left, right in product((plain[0], mine[0]), (plain[1], mine[1])):
+                assert torch.equal(kl_divergence(left, right), expected)
+
+
+def _as(subclass, base, loc, scale):
+    name = next(n for n, c in CLASSES.items() if c is base)
+    distribution = make(name, loc, scale)
+    distribution.__class__ = subclass
+    return distribution
+
+
+def test_other_distributions_are_left_alone():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert torch.isfinite(kl_divergence(LogNormal(0.0, 1.0), LogNormal(1.0, 1.0)))
+        assert torch.isfinite(kl_divergence(HalfNormal(1.0), HalfNormal(2.0)))
+        assert torch.isfinite(kl_divergence(Exponential(1.0), Gamma(1.0, 2.0)))
+        with pytest.raises(NotImplementedError):
+            kl_divergence(LogNormal(0.0, 1.0), Laplace(0.0, 1.0))
+        with pytest.raises(NotImplementedError):
+            kl_divergence(Logistic(0.0, 1.0), MultivariateNormal(torch.zeros(2), torch.eye(2)))
+
+
+def test_independent_sums_its_dimensions():
+    q, p = Laplace(torch.zeros(3, 4), torch.full((3, 4), 0.5)), Cauchy(torch.zeros(3, 4), torch.ones(3, 4))
+    torch.testing.assert_close(kl_divergence(Independent(q, 1), Independent(p, 1)), kl_divergence(q, p).sum(-1))
+
+
+def test_infinite_pairs_broadcast_and_have_zero_gradient():
+    loc = torch.zeros(3, requires_grad=True)
+    value = kl_divergence(Cauchy(loc, 1.0), Normal(torch.zeros(2, 1), 1.0))
+    assert value.shape == (2, 3)
+    assert (value == math.inf).all()
+    assert not torch.autograd.grad(value.sum(), loc)[0].any()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.usefixtures("ours")
+def test_a_uniform_that_touches_its_prior_is_inside(dtype):
+    """Shared edges survive the rounding of the affine map, at any place and scale."""
+    generator = torch.Generator().manual_seed(2)
+    low = torch.randn(2000, generator=generator, dtype=dtype) * 10
+    width = torch.exp(3 * torch.randn(2000, generator=generator, dtype=dtype))
+    high = low + width
+    inner = low + width * torch.rand(2000, generator=generator, dtype=dtype)
+    inner = torch.minimum(inner, high)
+    kept = (inner > low) & (inner < high)
+    low, high, inner = low[kept], high[kept], inner[kept]
+    prior = Uniform(low, high)
+    for q in (Uniform(low, inner), Uniform(inner, high), Uniform(low, high)):
+        value = kl_divergence(q, prior)
+        expected = torch.log(high - low) - torch.log(q.high - q.low)
+        torch.testing.assert_close(value, expected, rtol=1e-4, atol=1e-5)
+    below = low - width[kept] / 100
+    outside = kl_divergence(Uniform(below, inner), prior)
+    assert (outside[(low - below) > 1e-3 * width[kept]] == math.inf).all()
+    rate = torch.exp(torch.randn(len(high), generator=generator, dtype=dtype))
+    value = kl_divergence(Uniform(torch.zeros_like(width[kept]), width[kept]), Exponential(rate))
+    torch.testing.assert_close(value, rate * width[kept] / 2 - torch.log(rate * width[kept]), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.usefixtures("ours")
+def test_gradients_reach_all_four_parameters():
+    inputs = [x.requires_grad_() for x in tensors([0.3, -1.0], [0.5, 1.5], [0.2, 0.1], [0.55, 0.9])]
+
+    def function(loc_q, scale_q, loc_p, scale_p):
+        return kl_divergence(Laplace(loc_q, scale_q), Normal(loc_p, scale_p))
+
+    assert torch.autograd.gradcheck(function, inputs)
+    assert torch.autograd.gradgradcheck(function, inputs)
+    ends = [x.requires_grad_() for x in tensors([0.1, 0.2], [0.4, 0.5], [0.3, 0.9])]
+    assert torch.autograd.gradcheck(lambda low, high, s: kl_divergence(Uniform(low, high), Normal(0 * s, s)), ends)
+    assert torch.autograd.gradcheck(lambda low, high, s: kl_divergence(Uniform(low, high), Exponential(s)), ends)
+
+
+@pytest.mark.parametrize("family", [f for f in families() if cell("kld", f, f).status == "closed"])
+@pytest.mark.usefixtures("ours")
+def test_near_agreement_keeps_its_digits_at_any_scale(family):
+    """Relative error of the scale's quotient, not of its logarithm's terms, decides."""
+    scale_p = torch.tensor([1e-8, 3e-3, 1.0, 7e5])
+    scale_q = scale_p * (1 - 3e-4)  # narrower, so that a uniform stays inside
+    zero = torch.zeros_like(scale_p)
+    value = kl_divergence(make(family, zero, scale_q), make(family, zero, scale_p))
+    exact_quotient = torch.log(scale_q.double() / scale_p.double())
+    expected = divergence("kld", family, family, torch.zeros(4, dtype=torch.float64), exact_quotient)
+    torch.testing.assert_close(value.double(), expected, rtol=1e-4, atol=0)
