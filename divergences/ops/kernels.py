@@ -14,6 +14,8 @@ from torch import Tensor
 from divergences.ops.errors import DivergenceError, UnknownNameError
 from divergences.ops.table import cell
 
+Value = Callable[..., Tensor]
+ValueAndGrad = Callable[..., tuple[Tensor, Tensor, Tensor]]
 _F = TypeVar("_F", bound=Callable[..., object])
 
 BACKENDS = ("torch",)
@@ -24,8 +26,8 @@ BACKENDS = ("torch",)
 class Kernel:
     """The two functions of one cell; both take ``(loc, log_scale)`` and, for ordered divergences, ``alpha``."""
 
-    value: Callable[..., Tensor]
-    value_and_grad: Callable[..., tuple[Tensor, Tensor, Tensor]]
+    value: Value
+    value_and_grad: ValueAndGrad
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,25 @@ class StandardMember:
     quantile: Callable[[Tensor], Tensor]
 
 
+def _undefined_at_nan(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAndGrad]:
+    """Keep a NaN in cells with a condition, where it would count as outside: comparisons with it are false."""
+
+    def nan_or_value(loc: Tensor, log_scale: Tensor, *orders: float) -> Tensor:
+        return value(loc, log_scale, *orders).masked_fill(_undefined(loc, log_scale), torch.nan)
+
+    def nan_or_value_and_grad(loc: Tensor, log_scale: Tensor, *orders: float) -> tuple[Tensor, Tensor, Tensor]:
+        result, d_loc, d_log_scale = value_and_grad(loc, log_scale, *orders)
+        return result.masked_fill(_undefined(loc, log_scale), torch.nan), d_loc, d_log_scale
+
+    return nan_or_value, nan_or_value_and_grad
+
+
+def _undefined(loc: Tensor, log_scale: Tensor) -> Tensor:
+    return torch.isnan(loc) | torch.isnan(log_scale)
+
+
 def _infinite(loc: Tensor, log_scale: Tensor, alpha: float | None = None) -> Tensor:
-    undefined = torch.isnan(loc) | torch.isnan(log_scale)
-    return torch.full_like(loc, torch.inf).masked_fill(undefined, torch.nan)
+    return torch.full_like(loc, torch.inf).masked_fill(_undefined(loc, log_scale), torch.nan)
 
 
 def _infinite_and_grad(loc: Tensor, log_scale: Tensor, alpha: float | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -92,6 +110,8 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
     else:
         module = _generated(f"generated.{backend or BACKENDS[0]}.{kind}.{c.posterior}_{c.prior}")
         functions = module.value, module.value_and_grad
+        if c.finite != "True":
+            functions = _undefined_at_nan(*functions)
     setattr(_KERNELS, name, Kernel(*functions))
 
 

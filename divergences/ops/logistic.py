@@ -41,7 +41,7 @@ class Logistic(Distribution):
         shape = torch.Size() if isinstance(loc, Number) and isinstance(scale, Number) else self.loc.size()
         super().__init__(shape, validate_args=validate_args)
 
-    def expand(self, batch_shape, _instance=None):
+    def expand(self, batch_shape: torch.Size, _instance: Logistic | None = None) -> Logistic:
         new = self._get_checked_instance(Logistic, _instance)
         new.loc = self.loc.expand(batch_shape)
         new.scale = self.scale.expand(batch_shape)
@@ -65,7 +65,7 @@ class Logistic(Distribution):
     def variance(self) -> Tensor:
         return self.stddev.square()
 
-    def rsample(self, sample_shape=torch.Size()):  # noqa: B008 - Torch's own signature
+    def rsample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:
         shape = self._extended_shape(sample_shape)
         return self.loc + self.scale * draw("logistic", shape, dtype=self.loc.dtype, device=self.loc.device)
 

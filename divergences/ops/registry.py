@@ -73,7 +73,10 @@ def general_position(kind: str, p: Distribution, q: Distribution, alpha: float |
     prior, loc_q, scale_q = _family(q)
     loc = (loc_p - loc_q) / scale_q
     log_scale = _log_quotient(scale_p, scale_q)
-    if isinstance(p, Uniform):
+    if isinstance(p, Uniform) and isinstance(q, Uniform):
+        # Differences of neighbouring ends are exact; those of the centres would move the edges.
+        loc = ((p.low - q.low) + (p.high - q.high)) / (q.high - q.low)
+    if isinstance(p, Uniform) and isinstance(q, Uniform | Exponential):
         loc = _settle_edges(loc, log_scale, p, q)
     return divergence(kind, posterior, prior, loc, log_scale, alpha)
 
@@ -85,7 +88,7 @@ def _log_quotient(a: Tensor, b: Tensor) -> Tensor:
     return torch.where(near, torch.log1p(excess), torch.log(a) - torch.log(b))
 
 
-def _settle_edges(loc: Tensor, log_scale: Tensor, p: Uniform, q: Distribution) -> Tensor:
+def _settle_edges(loc: Tensor, log_scale: Tensor, p: Uniform, q: Uniform | Exponential) -> Tensor:
     """Move a uniform that lies inside the prior's support inward by the rounding error of the affine map.
 
     Whether it lies inside is known exactly from its ends; after the map one that touches an edge might not.
@@ -95,11 +98,9 @@ def _settle_edges(loc: Tensor, log_scale: Tensor, p: Uniform, q: Distribution) -
         inside = (q.low <= p.low) & (p.high <= q.high)
         play = (1 - half_width).clamp(min=0)
         settled = torch.minimum(torch.maximum(loc, -play), play)
-    elif isinstance(q, Exponential):
+    else:
         inside = p.low >= 0
         settled = torch.maximum(loc, half_width)
-    else:
-        return loc
     return loc + torch.where(inside, settled - loc, 0.0).detach()
 
 
