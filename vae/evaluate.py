@@ -1,0 +1,65 @@
+"""Evaluate a trained model: ``python -m vae.evaluate DIR --metrics elbo,iw_bound``.
+
+The figures are added to the folder's ``metrics.json`` under the split they belong to, and the pictures are drawn.
+Only ``--split test`` looks at the test images.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from jsonargparse import ArgumentParser
+
+from vae.checkpoint import METRICS as METRICS_FILE
+from vae.checkpoint import RunFolder, load
+from vae.cli import command, parse
+from vae.data import load_dataset
+from vae.evaluation import METRICS, evaluate
+from vae.files import write_json
+from vae.plots import kl_bars, save_figure
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m vae.evaluate", description=__doc__, exit_on_error=False)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder of a trained model")
+    parser.add_argument("--metrics", type=str, default=",".join(METRICS), help="comma-separated")
+    parser.add_argument("--split", type=Literal["validation", "test"], default="validation", help="which images")
+    parser.add_argument("--samples", type=int, default=50, help="posterior samples per image, K")
+    parser.add_argument("--seed", type=int, default=0, help="of the samples")
+    parser.add_argument("--data_root", type=str | None, default=None, help="folder with the files of named data sets")
+    return parser
+
+
+@command()
+def main(argv: Sequence[str] | None = None) -> None:
+    """Evaluate, write the figures and print them."""
+    options = parse(_parser(), argv)
+    model = load(options.folder)
+    content = RunFolder(options.folder).metrics()
+    data = load_dataset(model.config.dataset, options.data_root or model.config.data_root, model.config.split_seed)
+    names = [name.strip() for name in options.metrics.split(",") if name.strip()]
+    x = data.test if options.split == "test" else data.validation
+    report = evaluate(model, x, metrics=names, samples=options.samples, seed=options.seed)
+    content.setdefault("evaluation", {})[options.split] = report
+    write_json(options.folder / METRICS_FILE, content)
+    if "kl_per_latent" in report:
+        save_figure(kl_bars(report), options.folder / "kl_per_latent.png")
+    print(_table(report, options.split))
+
+
+def _table(report: dict[str, Any], split: str) -> str:
+    lines = [f"{report['images']} {split} images, K = {report['samples']} samples each, nats per image"]
+    width = max(len(name) for name in report)
+    for name, value in report.items():
+        if isinstance(value, float):
+            lines.append(f"{name:{width}}  {value:10.3f}")
+        elif name == "active_units":
+            lines.append(f"{name:{width}}  {value:6d}")
+    return "\n".join([*lines, *(f"note: {note}" for note in report["notes"])])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,274 @@
+"""What the decoder's outputs say about a pixel: seven likelihoods behind one small interface.
+
+A decoder emits ``channels`` numbers for each of ``d`` pixels, (..., channels·d): first all of the first kind, then
+all of the second. Locations are logits, so that every mean lies in [0, 1], where the data live.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from vae.errors import ConfigError, DataError
+from vae.numerics import bounded, langevin, log_sinhc, unbounded
+
+LOG_SCALE_MIN, LOG_SCALE_MAX = math.log(1 / 255), 0.0
+"""Range of a learned scale: from one grey level, below which a density describes how the data were rounded, to the
+width of the data's range. Without the lower bound the density of a pixel that is always black is unbounded."""
+
+LOGIT_MAX = 255.0
+"""Bound of a continuous Bernoulli's logit, for the same reason: its density at 0 grows like its size."""
+
+BETA_EDGE = 0.5 / 256
+"""The beta likelihood sees targets x as ``edge + (1 - 2 edge) x``: half a grey level away from 0 and 1, where its
+density may be infinite."""
+BETA_LOG_MIN, BETA_LOG_MAX = -3.0, 6.0
+"""Range of the logarithms of both beta parameters."""
+
+
+class Likelihood(ABC):
+    """A distribution of one pixel given the decoder's outputs.
+
+    Attributes
+    ----------
+    name : str
+    channels : int
+        Decoder outputs per pixel.
+    convention : str
+        What is computed, where the scale is left unspecified and the negative log-likelihood lacks its normalising
+        constant, so that its values compare with nothing but themselves; else empty.
+    """
+
+    name: str
+    channels = 1
+    convention = ""
+
+    @abstractmethod
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        """Negative log-likelihood in nats, summed over pixels.
+
+        Parameters
+        ----------
+        x : torch.Tensor
+            Targets (..., d) in [0, 1].
+        outputs : torch.Tensor
+            Decoder outputs (..., channels·d); leading dimensions broadcast with those of ``x``.
+
+        Returns
+        -------
+        torch.Tensor
+            (...,), one number per sample.
+        """
+
+    @abstractmethod
+    def mean(self, outputs: Tensor) -> Tensor:
+        """Expected image (..., d)."""
+
+    @abstractmethod
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Draw an image (..., d)."""
+
+    @abstractmethod
+    def bias(self, x: Tensor) -> Tensor:
+        """Decoder outputs (channels·d,) of the best constant image for the images ``x`` (n, d), nearly."""
+
+    def check_targets(self, x: Tensor) -> None:
+        """Refuse targets outside the likelihood's domain with a ``DataError``."""
+        low, high = x.aminmax() if x.numel() else (torch.zeros(()), torch.zeros(()))
+        if not (low >= 0 and high <= 1):
+            raise DataError(
+                f"the {self.name} likelihood takes images in [0, 1]; these span [{float(low):g}, {float(high):g}]"
+            )
+
+
+def _mean_image(x: Tensor) -> Tensor:
+    """Mean image, a quarter of a count away from always black and always white."""
+    return ((x.sum(0) + 0.25) / (len(x) + 0.5)).clamp(1e-6, 1 - 1e-6)
+
+
+class Bernoulli(Likelihood):
+    """Binary cross-entropy. On grey levels it is not the logarithm of a density but the usual surrogate."""
+
+    name = "bernoulli"
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        # Three passes instead of binary_cross_entropy_with_logits' several; the product is a matrix-vector one.
+        return F.softplus(outputs).sum(-1) - (x * outputs).sum(-1)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return torch.sigmoid(outputs)
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        return torch.bernoulli(torch.sigmoid(outputs), generator=generator)
+
+    def bias(self, x: Tensor) -> Tensor:
+        return torch.logit(_mean_image(x))
+
+
+class ContinuousBernoulli(Likelihood):
+    """Density proportional to λˣ (1-λ)¹⁻ˣ on [0, 1] (Loaiza-Ganem & Cunningham 2019); the output is logit λ."""
+
+    name = "continuous_bernoulli"
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        logits = bounded(outputs, -LOGIT_MAX, LOGIT_MAX)
+        return ((0.5 - x) * logits + log_sinhc(logits / 2)).sum(-1)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return (1 + langevin(bounded(outputs, -LOGIT_MAX, LOGIT_MAX) / 2)) / 2
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        # Inverse distribution function log(1 + u (eˣ - 1)) / x, through -|x| so that nothing overflows.
+        logits = bounded(outputs, -LOGIT_MAX, LOGIT_MAX)
+        u = torch.rand(logits.shape, generator=generator, dtype=logits.dtype, device=logits.device)
+        a = logits.abs().clamp(min=1e-4)
+        z = -torch.log1p(u * torch.expm1(-a)) / a
+        return torch.where(logits > 0, 1 - z, z).clamp(0, 1)
+
+    def bias(self, x: Tensor) -> Tensor:
+        mean = _mean_image(x)
+        low, high = torch.full_like(mean, -3 * LOGIT_MAX), torch.full_like(mean, 3 * LOGIT_MAX)
+        for _ in range(40):  # the mean grows with the output: bisection
+            middle = (low + high) / 2
+            below = self.mean(middle) < mean
+            low, high = torch.where(below, middle, low), torch.where(below, high, middle)
+        return (low + high) / 2
+
+
+class Mse(Likelihood):
+    """Half the squared error summed over pixels: a normal of unit scale without its constant."""
+
+    name = "mse"
+    convention = "half the squared error, summed over pixels"
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        return (x - torch.sigmoid(outputs)).square().sum(-1) / 2
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return torch.sigmoid(outputs)
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        return self.mean(outputs)  # the scale is unspecified
+
+    def bias(self, x: Tensor) -> Tensor:
+        return torch.logit(_mean_image(x))
+
+
+class Mae(Mse):
+    """The absolute error summed over pixels: a Laplace of unit scale without its constant."""
+
+    name = "mae"
+    convention = "the absolute error, summed over pixels"
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        return (x - torch.sigmoid(outputs)).abs().sum(-1)
+
+    def bias(self, x: Tensor) -> Tensor:
+        # A pixel's best constant is its median, which is 0 for most: kept where a sigmoid still learns.
+        return torch.logit(x.median(0).values.clamp(0.02, 0.98))
+
+
+class Normal(Likelihood):
+    """Normal with a learned scale per pixel, within [1/255, 1]."""
+
+    name = "normal"
+    channels = 2
+
+    @staticmethod
+    def parameters(outputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Location and log scale, each (..., d)."""
+        loc, log_scale = outputs.chunk(2, -1)
+        return torch.sigmoid(loc), bounded(log_scale, LOG_SCALE_MIN, LOG_SCALE_MAX)
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        loc, log_scale = self.parameters(outputs)
+        terms = ((x - loc) * torch.exp(-log_scale)).square() / 2 + log_scale
+        return terms.sum(-1) + x.shape[-1] * math.log(2 * math.pi) / 2
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        return torch.sigmoid(outputs.chunk(2, -1)[0])
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        loc, log_scale = self.parameters(outputs)
+        noise = torch.randn(loc.shape, generator=generator, dtype=loc.dtype, device=loc.device)
+        return loc + log_scale.exp() * noise
+
+    def bias(self, x: Tensor) -> Tensor:
+        scale = x.std(0, correction=0).clamp(min=math.exp(LOG_SCALE_MIN))
+        return torch.cat([torch.logit(_mean_image(x)), unbounded(scale.log(), LOG_SCALE_MIN, LOG_SCALE_MAX)])
+
+
+class Laplace(Normal):
+    """Laplace with a learned scale per pixel, within [1/255, 1]."""
+
+    name = "laplace"
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        loc, log_scale = self.parameters(outputs)
+        terms = (x - loc).abs() * torch.exp(-log_scale) + log_scale
+        return terms.sum(-1) + x.shape[-1] * math.log(2)
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        loc, log_scale = self.parameters(outputs)
+        u = torch.rand(loc.shape, generator=generator, dtype=loc.dtype, device=loc.device) - 0.5
+        return loc - log_scale.exp() * u.sign() * torch.log1p(-2 * u.abs())
+
+    def bias(self, x: Tensor) -> Tensor:
+        centre = x.median(0).values.clamp(0.02, 0.98)
+        scale = (x - centre).abs().mean(0).clamp(min=math.exp(LOG_SCALE_MIN))
+        return torch.cat([torch.logit(centre), unbounded(scale.log(), LOG_SCALE_MIN, LOG_SCALE_MAX)])
+
+
+class Beta(Likelihood):
+    """Beta with both parameters learned per pixel, within [e⁻³, e⁶], on targets squeezed off 0 and 1."""
+
+    name = "beta"
+    channels = 2
+
+    @staticmethod
+    def parameters(outputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Both parameters, each (..., d)."""
+        a, b = outputs.chunk(2, -1)
+        return bounded(a, BETA_LOG_MIN, BETA_LOG_MAX).exp(), bounded(b, BETA_LOG_MIN, BETA_LOG_MAX).exp()
+
+    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
+        a, b = self.parameters(outputs)
+        x = BETA_EDGE + (1 - 2 * BETA_EDGE) * x
+        log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
+        # The density of x itself, before the squeeze: its Jacobian belongs to it.
+        terms = (1 - a) * torch.log(x) + (1 - b) * torch.log1p(-x) + log_beta
+        return terms.sum(-1) - x.shape[-1] * math.log(1 - 2 * BETA_EDGE)
+
+    def mean(self, outputs: Tensor) -> Tensor:
+        a, b = self.parameters(outputs)
+        return ((a / (a + b) - BETA_EDGE) / (1 - 2 * BETA_EDGE)).clamp(0, 1)
+
+    def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        # A ratio of gammas; Torch's sampler of the gamma takes a generator, that of the beta does not.
+        a, b = (torch._standard_gamma(p, generator=generator) for p in self.parameters(outputs))
+        return ((a / (a + b) - BETA_EDGE) / (1 - 2 * BETA_EDGE)).clamp(0, 1)
+
+    def bias(self, x: Tensor) -> Tensor:
+        x = BETA_EDGE + (1 - 2 * BETA_EDGE) * x
+        mean = x.mean(0)
+        spread = x.var(0, correction=0).clamp(min=1e-6)
+        total = (mean * (1 - mean) / spread - 1).clamp(min=0.1)  # a + b, by the method of moments
+        pair = torch.cat([mean * total, (1 - mean) * total])
+        return unbounded(pair.clamp(min=1e-6).log(), BETA_LOG_MIN, BETA_LOG_MAX)
+
+
+LIKELIHOODS: dict[str, Likelihood] = {
+    each.name: each for each in (Bernoulli(), ContinuousBernoulli(), Mse(), Mae(), Normal(), Laplace(), Beta())
+}
+
+
+def likelihood(name: str) -> Likelihood:
+    """Look up a likelihood by name."""
+    try:
+        return LIKELIHOODS[name]
+    except KeyError:
+        raise ConfigError(f"unknown likelihood {name!r}; known are {', '.join(LIKELIHOODS)}") from None

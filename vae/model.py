@@ -1,0 +1,127 @@
+"""The variational autoencoder: encoder, latent layer, decoder, likelihood."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from divergences.ops import Pairing, prior_sample
+from vae.config import TrainConfig
+from vae.data.arrays import Shape
+from vae.errors import DataError
+from vae.importance import estimate
+from vae.latent_layer import LatentLayer
+from vae.likelihoods import likelihood
+from vae.networks import mlp, set_output_bias
+from vae.objectives import OBJECTIVES
+from vae.randomness import generator, seed_of
+
+
+class Terms(NamedTuple):
+    """What an objective is made of, in nats per sample.
+
+    Attributes
+    ----------
+    log_likelihood : torch.Tensor
+        log p(x|z_k), (K, n).
+    cost : torch.Tensor
+        D(q‖π), (n,), or log π(z_k) - log q(z_k|x), (K, n).
+    """
+
+    log_likelihood: Tensor
+    cost: Tensor
+
+
+class VAE(nn.Module):
+    """A variational autoencoder with any posterior-prior pairing.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        Network, pairing and likelihood; weights are drawn from the seed's own stream.
+    shape : tuple[int, int, int]
+        (c, h, w) of an image.
+    train : torch.Tensor, optional
+        Images (n, pixels), around whose best constant image the untrained decoder starts.
+    """
+
+    def __init__(self, config: TrainConfig, shape: Shape, train: Tensor | None = None) -> None:
+        super().__init__()
+        self.config, self.shape = config, shape
+        self.pairing = Pairing.parse(config.pairing)
+        self.likelihood = likelihood(config.likelihood)
+        pixels, latents = math.prod(shape), len(self.pairing)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed_of(config.seed, "weights"))
+            size = (config.hidden, config.depth, config.activation)
+            self.encoder = mlp(pixels, 2 * latents, *size)
+            self.decoder = mlp(latents, self.likelihood.channels * pixels, *size)
+        self.latents = LatentLayer(self.pairing)
+        if train is not None:
+            set_output_bias(self.decoder, self.likelihood.bias(train))
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Location and log scale of the posterior, each (n, latents), of images (n, pixels)."""
+        return self.latents.posterior(_full_precision(self.encoder(x)))
+
+    def outputs(self, z: Tensor) -> Tensor:
+        """Decoder outputs (..., channels·pixels) of latents (..., latents)."""
+        return _full_precision(self.decoder(z))
+
+    def terms(
+        self, x: Tensor, samples: int = 1, generator: torch.Generator | None = None, analytic: bool = True
+    ) -> Terms:
+        """What objectives are made of, for images ``x`` (n, pixels) and ``samples`` draws for each."""
+        z, cost = self.latents(*self.posterior(x), samples, generator, analytic)
+        return Terms(-self.likelihood.nll(x, self.outputs(z)), cost)
+
+    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, Terms]:
+        """The configured objective, (n,) nats per sample, and its terms, for images ``x`` (n, pixels)."""
+        config, objective = self.config, OBJECTIVES[self.config.objective]
+        terms = self.terms(x, config.samples, generator, objective.analytic)
+        return objective.bound(*terms, config.alpha, config.beta), terms
+
+    def flat(self, x: Tensor) -> Tensor:
+        """Images (n, pixels), (n, c, h, w) or, of one channel, (n, h, w) as (n, pixels) of the weights' type.
+
+        Raises
+        ------
+        DataError
+            If they have another shape than the model's.
+        """
+        pixels = math.prod(self.shape)
+        accepted = [(pixels,), self.shape, *([self.shape[1:]] if self.shape[0] == 1 else [])]
+        if x.ndim < 2 or tuple(x.shape[1:]) not in accepted:
+            raise DataError(f"images of shape {tuple(x.shape)}; this model takes (n, {pixels}) or (n, *{self.shape})")
+        weight = next(self.parameters())
+        return x.reshape(len(x), pixels).to(weight)
+
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Location and log scale of the posterior of images, each (n, latents); differentiable."""
+        return self.posterior(self.flat(x))
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Expected images (n, c, h, w) of latents (n, latents); differentiable."""
+        return self.likelihood.mean(self.outputs(z)).unflatten(-1, self.shape)
+
+    @torch.no_grad()
+    def sample(self, n: int, seed: int = 0) -> Tensor:
+        """Expected images (n, c, h, w) of latents drawn each from its own prior."""
+        weight = next(self.parameters())
+        z = prior_sample(self.pairing, n, generator=generator(seed, "generation"), dtype=weight.dtype)
+        return self.decode(z.to(weight.device))
+
+    def log_likelihood(self, x: Tensor, samples: int = 50, seed: int = 0) -> Tensor:
+        """Importance-weighted bound of log p(x) with K = ``samples``, (n,) nats per image.
+
+        With bounded or one-sided posteriors it bounds the part of p(x) that their support reaches.
+        """
+        return estimate(self, self.flat(x), samples, seed).weighted
+
+
+def _full_precision(x: Tensor) -> Tensor:
+    """Divergences and likelihoods stay in float32 where the matrix products are in bfloat16."""
+    return x.float() if x.dtype == torch.bfloat16 else x

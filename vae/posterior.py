@@ -1,0 +1,110 @@
+"""From what an encoder emits to locations and scales at which every divergence is finite.
+
+Without bounds, one bad step can carry a divergence beyond the numbers, or a posterior out of the region in which its
+pair is finite at all: Laplace or logistic posteriors against the Gumbel prior need σ < 1, uniform posteriors against
+a uniform or exponential prior must stay inside its support. The map here is smooth and one-to-one, so that nothing is
+lost and gradients never vanish abruptly:
+
+- log σ in (-8, 2), and below what the pair's condition on σ allows; the identity near log σ = 0;
+- abs(μ) < 40 prior scales; the identity near μ = 0;
+- where the prior's support has an end that the posterior's can reach, μ inside the region that contains it.
+"""
+
+from __future__ import annotations
+
+import re
+from math import inf, log
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from divergences.ops import InfinitePairError, Pairing, Segment
+from divergences.ops.table import Cell, is_scale_family, support
+
+LOC_LIMIT = 40.0
+"""Bound of the location in prior scales: e⁴⁰, a divergence from a Gumbel prior, is inside float32, its square too."""
+LOG_SCALE_MIN, LOG_SCALE_MAX = -8.0, 2.0
+"""Bounds of log σ. Fitting twenty families to each other never asks for σ > π, and exp(σ²/2), the divergence of a
+normal posterior from a Gumbel prior, stays finite below."""
+MARGIN = 0.01
+"""How far below its condition's edge log σ stays, and a tenth of how far a posterior's support stays inside."""
+
+_BELOW = re.compile(r"sigma\s*<=?\s*([0-9.]+)")
+
+
+def _log_scale_max(segment: Segment, cell: Cell) -> float:
+    """The largest log σ at which some location, and for a condition on σ alone any location, gives a finite value."""
+    if cell.finite == "True":
+        return LOG_SCALE_MAX
+    if match := _BELOW.fullmatch(cell.finite):
+        return min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN)
+    (a, b), (low, high) = support(segment.posterior), support(segment.prior)
+    if (low, high) == (-inf, inf):
+        raise InfinitePairError(
+            f"the pair {segment.pair} is finite only where {cell.finite}, a region that the latent layer does not know",
+            pair=segment.pair, reason=cell.reason, alternatives=(),
+        )  # fmt: skip
+    width = (high - low) / (b - a)
+    return min(LOG_SCALE_MAX, log(width) - MARGIN) if width < inf else LOG_SCALE_MAX
+
+
+class PosteriorMap(nn.Module):
+    """Map an encoder's outputs to the posterior's parameters.
+
+    Parameters
+    ----------
+    pairing : divergences.ops.Pairing
+        The pair of each latent.
+
+    Raises
+    ------
+    InfinitePairError
+        If a pair is infinite for every location and scale, or finite in a region that cannot be mapped onto.
+    """
+
+    centre: Tensor
+    up: Tensor
+    down: Tensor
+    ends: Tensor
+    walls: Tensor
+
+    def __init__(self, pairing: Pairing) -> None:
+        super().__init__()
+        pairing.check_finite()
+        upper, ends, walls = [], [], []
+        for segment, cell in zip(pairing.segments, pairing.cells(), strict=True):
+            upper += [_log_scale_max(segment, cell)] * segment.count
+            free = cell.finite == "True" or is_scale_family(segment.posterior)
+            ends += [support(segment.posterior)] * segment.count
+            walls += [(-inf, inf) if free else support(segment.prior)] * segment.count
+        top = torch.tensor(upper)
+        # The identity is kept where there is room above it, else one unit of it below the bound.
+        centre = (top - 1).clamp(max=0.0)
+        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - LOG_SCALE_MIN)):
+            self.register_buffer(name, value, persistent=False)
+        self.register_buffer("ends", torch.tensor(ends).T, persistent=False)
+        self.register_buffer("walls", torch.tensor(walls).T, persistent=False)
+        self.walled = bool(self.walls.isfinite().any())
+
+    def forward(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Map (..., 2·latents) to location and log scale, each (..., latents)."""
+        loc, raw = outputs.chunk(2, -1)
+        loc = LOC_LIMIT * torch.tanh(loc / LOC_LIMIT)
+        reach = torch.where(raw > 0, self.up, self.down)
+        log_scale = self.centre + reach * torch.tanh(raw / reach)
+        return (self._contain(loc, log_scale) if self.walled else loc), log_scale
+
+    def _contain(self, loc: Tensor, log_scale: Tensor) -> Tensor:
+        """Move locations to where the posterior's support lies inside the prior's."""
+        scale = log_scale.exp()
+        inside = MARGIN / 10
+        # An infinite end needs no care: it is replaced before it meets arithmetic, and then not chosen.
+        a, b = self.ends.nan_to_num(posinf=0.0, neginf=0.0)
+        low, high = self.walls.nan_to_num(posinf=0.0, neginf=0.0)
+        has_low, has_high = self.walls.isfinite()
+        least, most = low - scale * a + inside, high - scale * b - inside
+        between = least + (most - least) * torch.sigmoid(loc)
+        above, below = least + F.softplus(loc), most - F.softplus(loc)
+        one_sided = torch.where(has_low, above, torch.where(has_high, below, loc))
+        return torch.where(has_low & has_high, between, one_sided)

@@ -1,0 +1,245 @@
+"""The training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NoReturn
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from divergences.ops import divergence_per_latent
+from vae.checkpoint import History, Progress, RunFolder, load, load_optimiser, optimiser_tensors, snapshot
+from vae.config import TrainConfig
+from vae.data import DataSplits, binarise, binarised
+from vae.errors import CheckpointError, ConfigError, TrainingError
+from vae.importance import CHUNK
+from vae.model import VAE
+from vae.objectives import OBJECTIVES
+from vae.progress import ProgressBar
+from vae.randomness import generator
+
+OnEpoch = Callable[[int, dict[str, float]], None]
+
+
+@dataclass
+class FitResult:
+    """A trained model.
+
+    Attributes
+    ----------
+    model : VAE
+        With the weights of the best epoch, on the CPU.
+    history : list of dict
+        One record per epoch: ``epoch`` (from 1), ``train_bound``, ``validation_bound`` and
+        ``validation_reconstruction`` (mean of -log p(x|z)), ``validation_kl`` (divergence of the posterior from the
+        prior), all in nats per sample.
+    best_epoch : int
+        The epoch, from 1, with the best validation bound.
+    best_validation : float
+        That bound, nats per sample: the objective that was trained, with its number of samples.
+    resumed : int
+        Epochs that were already done when this call began.
+    """
+
+    model: VAE
+    history: History
+    best_epoch: int
+    best_validation: float
+    resumed: int = 0
+
+
+def fit(
+    config: TrainConfig,
+    data: DataSplits,
+    *,
+    out: Path | str | None = None,
+    on_epoch: OnEpoch | None = None,
+    progress: bool = False,
+) -> FitResult:
+    """Train a VAE until its validation bound no longer improves.
+
+    Everything random in epoch e depends on the seed and on e alone, so that a run that was interrupted, at whatever
+    moment, goes on from its last checkpoint to the same numbers as an unbroken one.
+
+    Parameters
+    ----------
+    config : TrainConfig
+        What to train.
+    data : DataSplits
+        Grey levels; ``config.binarise`` is applied here. The test split is not looked at.
+    out : pathlib.Path or str, optional
+        Folder of the run. A run of the same settings that it holds is continued or, if finished, returned.
+    on_epoch : callable, optional
+        ``on_epoch(epoch, record)`` after every epoch (from 1), once its checkpoint is written. What it raises stops
+        the training and propagates; the run can be continued.
+    progress : bool
+        Show a progress bar, or lines where there is no terminal.
+
+    Raises
+    ------
+    CheckpointError
+        If ``out`` holds a run of other settings or data, or is damaged.
+    DataError
+        If the images are outside the likelihood's domain.
+    DivergenceError
+        If a pair is infinite for every location and scale.
+    OutputError
+        If ``out`` cannot be written.
+    TrainingError
+        If the loss leaves the finite numbers; names the epoch, the batch and the pair.
+    """
+    with _threads(config.threads):
+        trainer = _Trainer(config, data, None if out is None else RunFolder(Path(out).expanduser()))
+        if trainer.folder and trainer.folder.finished:
+            return trainer.finished_result()
+        return trainer.run(on_epoch or (lambda epoch, record: None), ProgressBar(config, show=progress))
+
+
+@contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    """Compute with this many threads for a while."""
+    before = torch.get_num_threads()
+    if number:
+        torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _fabric(config: TrainConfig) -> Fabric:
+    try:
+        return Fabric(accelerator=config.accelerator, devices=1, precision=config.precision)  # type: ignore[arg-type]
+    except (RuntimeError, ValueError) as error:
+        raise ConfigError(f"accelerator {config.accelerator!r} is not available on this machine") from error
+
+
+class _Trainer:
+    """One run: its data, model and optimiser, and, where it has a folder, its files."""
+
+    def __init__(self, config: TrainConfig, data: DataSplits, folder: RunFolder | None) -> None:
+        self.config, self.folder, self.fingerprint = config, folder, data.fingerprint()
+        fabric = _fabric(config)
+        data = binarised(data, config.binarise, config.split_seed)
+        self.model = VAE(config, data.shape, data.train)
+        for split in (data.train, data.validation):
+            self.model.likelihood.check_targets(split)
+        if folder:
+            folder.start(config)
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
+        self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
+        weight = next(self.model.parameters())
+        self.train, self.validation = data.train.to(weight), data.validation.to(weight)
+
+    def finished_result(self) -> FitResult:
+        """What the folder holds, without training."""
+        assert self.folder
+        metrics = self.folder.metrics()
+        if metrics.get("data") != self.fingerprint:
+            raise CheckpointError(f"{self.folder.path} was trained on other data than these; choose another folder")
+        self.folder.clean()
+        best, epochs = metrics["best_validation"], metrics["epochs"]
+        return FitResult(load(self.folder.path), metrics["history"], metrics["best_epoch"], best, epochs)
+
+    def run(self, on_epoch: OnEpoch, bar: ProgressBar) -> FitResult:
+        """Train from the start, or from the folder's checkpoint, to the end."""
+        config, state, best = self.config, Progress(self.fingerprint), snapshot(self.model)
+        if self.folder and (loaded := self.folder.load_progress(self.fingerprint, self.model, self.optimiser)):
+            state, best = loaded
+        resumed = state.epoch
+        with bar:
+            bar.update(state)
+            while state.epoch < config.epochs and state.epoch - state.best_epoch < config.patience:
+                record = {"epoch": state.epoch + 1, "train_bound": self._train_epoch(state.epoch)}
+                record.update(self._validate(state.epoch))
+                state.epoch += 1
+                state.history.append(record)
+                if record["validation_bound"] > state.best_validation:
+                    state.best_epoch, state.best_validation = state.epoch, record["validation_bound"]
+                    best = snapshot(self.model)
+                if self.folder:
+                    self.folder.save_progress(state, self.model, self.optimiser, best)
+                bar.update(state)
+                on_epoch(state.epoch, dict(record))
+        self.model.load_state_dict(best)
+        self.model.cpu().eval()
+        if self.folder:
+            self.folder.finish(self.model, state)
+        return FitResult(self.model, state.history, state.best_epoch, state.best_validation, resumed)
+
+    def _batches(self, epoch: int) -> Iterator[tuple[Tensor, torch.Generator]]:
+        """The epoch's batches and the generator of its noise: both begin at the same point whenever they are asked."""
+        device = self.train.device
+        order = torch.randperm(len(self.train), generator=generator(self.config.seed, "training", 2 * epoch))
+        source = generator(self.config.seed, "training", 2 * epoch + 1, device)
+        for rows in order.to(device).split(self.config.batch_size):
+            x = self.train[rows]
+            yield (binarise(x, "dynamic", source) if self.config.binarise == "dynamic" else x), source
+
+    def _step(self, x: Tensor, source: torch.Generator) -> Tensor:
+        """Take one optimiser step; return the sum of the bound over the batch, not read yet."""
+        bound, _ = self.wrapped(x, source)
+        self.fabric.backward(-bound.mean())
+        self.stepper.step()
+        self.stepper.zero_grad()
+        return bound.detach().sum()
+
+    def _train_epoch(self, epoch: int) -> float:
+        """Take one pass over the training images; return the mean bound, nats per sample."""
+        before = snapshot(self.model), optimiser_tensors(self.optimiser)
+        # Read once per epoch: reading at every step would make a GPU wait.
+        bounds = torch.stack([self._step(x, source) for x, source in self._batches(epoch)]).double()
+        if not bounds.isfinite().all():
+            self._explain(epoch, int(bounds.isfinite().logical_not().nonzero()[0]), before)
+        return float(bounds.sum()) / len(self.train)
+
+    def _explain(self, epoch: int, failed: int, before: tuple[dict[str, Tensor], dict[str, Tensor]]) -> NoReturn:
+        """Repeat an epoch up to the batch whose loss was not finite, and say what was not."""
+        self.model.load_state_dict(before[0])
+        load_optimiser(self.optimiser, before[1])
+        batches = self._batches(epoch)
+        for x, source in islice(batches, failed):
+            self._step(x, source)
+        x, source = next(batches)
+        with torch.no_grad(), self.fabric.autocast():
+            loc, log_scale = self.model.posterior(x)
+            log_likelihood, _ = self.model.terms(x, 1, source)
+            nats = divergence_per_latent("kld", self.model.pairing, loc, log_scale)
+        finite = nats.isfinite().all(0)
+        if not (loc.isfinite().all() and log_scale.isfinite().all()):
+            what = "the encoder's outputs are not finite"
+        elif not finite.all():
+            index = int(finite.logical_not().nonzero()[0])
+            what = f"the divergence of a latent of the pair {self.model.pairing.labels[index]} is not finite"
+        elif not log_likelihood.isfinite().all():
+            what = f"the {self.model.likelihood.name} log-likelihood is not finite"
+        else:
+            what = "the importance weights are not finite"
+        raise TrainingError(
+            f"training with {self.config.pairing} left the finite numbers in epoch {epoch + 1}, batch {failed + 1}: "
+            f"{what}; a learning_rate below {self.config.learning_rate:g} may help"
+        )
+
+    @torch.no_grad()
+    def _validate(self, epoch: int) -> dict[str, float]:
+        """The objective on the validation images, with the same noise in every epoch."""
+        source = generator(self.config.seed, "validation", device=self.validation.device)
+        width = self.validation.shape[-1] * self.model.likelihood.channels * self.config.samples
+        sums = torch.zeros(3, dtype=torch.float64)
+        for x in self.validation.split(max(1, CHUNK // width)):
+            bound, (log_likelihood, cost) = self.wrapped(x, source)
+            kl = cost if OBJECTIVES[self.config.objective].analytic else -cost.mean(0)
+            sums += torch.stack([bound.sum(), -log_likelihood.mean(0).sum(), kl.sum()]).double().cpu()
+        if not sums.isfinite().all():
+            raise TrainingError(
+                f"training with {self.config.pairing} left the finite numbers: the validation bound after epoch "
+                f"{epoch + 1} is not finite; a learning_rate below {self.config.learning_rate:g} may help"
+            )
+        names = ("validation_bound", "validation_reconstruction", "validation_kl")
+        return dict(zip(names, (sums / len(self.validation)).tolist(), strict=True))
