@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 import torch
@@ -65,22 +66,23 @@ def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor | float, log_scale: Tenso
 
 
 def _prior(segment: Segment, z: Tensor) -> Tensor:
-    return _standard_log_density(segment.prior, of_segment(segment, z), of_segment(segment, z).detach().abs())
+    z = of_segment(segment, z)
+    return _log_density(segment.prior, z, z.abs)
 
 
 def _posterior(segment: Segment, z: Tensor, loc: Tensor, log_scale: Tensor) -> Tensor:
     z, loc, log_scale = of_segment(segment, z), segment_location(segment, loc), of_segment(segment, log_scale)
     inverse_scale = torch.exp(-log_scale)
-    rounding = (z.abs() + loc.abs()).detach() * inverse_scale.detach()
-    return _standard_log_density(segment.posterior, (z - loc) * inverse_scale, rounding) - log_scale
+    t = (z - loc) * inverse_scale
+    return _log_density(segment.posterior, t, lambda: (z.abs() + loc.abs()) * inverse_scale) - log_scale
 
 
-def _standard_log_density(family: str, t: Tensor, magnitude: Tensor) -> Tensor:
-    """Log density of the standard member; ``magnitude`` is the size of the terms that ``t`` was computed from."""
+def _log_density(family: str, t: Tensor, magnitude: Callable[[], Tensor]) -> Tensor:
+    """Log density of the standard member; ``magnitude`` gives the size of the terms that ``t`` was computed from."""
     log_density = standard_member(family).log_density
     lower, upper = support(family)
     if (lower, upper) == (-inf, inf):
         return log_density(t)
-    slack = 4 * torch.finfo(t.dtype).eps * (1 + magnitude)
+    slack = 4 * torch.finfo(t.dtype).eps * (1 + magnitude().detach())
     outside = (t < lower - slack) | (t > upper + slack)
     return log_density(t.clamp(lower, upper)).masked_fill(outside, -inf)

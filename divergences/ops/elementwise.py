@@ -41,7 +41,7 @@ def divergence(
     -------
     Tensor
         Nats, of the broadcast shape. Infinite where the divergence is, with a gradient of zero there; NaN where an
-        input is NaN. Differentiable twice.
+        input is NaN. Differentiable, also twice in reverse mode.
 
     Raises
     ------
@@ -51,8 +51,9 @@ def divergence(
         If ``loc``, ``log_scale`` or ``alpha`` is not of an accepted type, domain, device or shape. Values of tensors
         are not looked at; see :func:`check_finite_inputs`.
     """
-    (loc, log_scale), dtype = as_operands(loc=loc, log_scale=log_scale)
-    return compute(kind, posterior, prior, loc, log_scale, alpha, backend).to(dtype)
+    operands, dtype = as_operands(loc=loc, log_scale=log_scale)
+    m, s = torch.broadcast_tensors(*operands)
+    return compute(kind, posterior, prior, m, s, alpha, backend).to(dtype)
 
 
 def compute(

@@ -52,8 +52,9 @@ def latent(
     (loc, log_scale), dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
     nats = sum_segments(kind, pairing, loc, log_scale, alpha, backend)
     if noise is None:
-        noise = standard_noise(pairing, loc.shape[:-1], dtype=loc.dtype, device=loc.device)
+        rows = torch.broadcast_shapes(loc.shape, log_scale.shape)[:-1]
+        noise = standard_noise(pairing, rows, dtype=loc.dtype, device=loc.device)
     if any(is_scale_family(s.posterior) for s in pairing.segments):
         loc = torch.cat([segment_location(s, loc) for s in pairing.segments], dim=-1)
-    (loc, log_scale, noise), _ = layer_operands(pairing, loc=loc, log_scale=log_scale, noise=noise)
-    return torch.addcmul(loc, torch.exp(log_scale), noise).to(dtype), nats.to(dtype)
+    (loc, scale, noise), _ = layer_operands(pairing, loc=loc, scale=torch.exp(log_scale), noise=noise)
+    return torch.addcmul(loc, scale, noise).to(dtype), nats.to(dtype)

@@ -13,6 +13,8 @@ from torch.distributions.utils import broadcast_all
 
 from divergences.ops.noise import draw
 
+Shape = torch.Size | list[int] | tuple[int, ...]
+
 
 class Logistic(Distribution):
     """Logistic distribution with density ``exp(-t) / (scale (1 + exp(-t))²)``, ``t = (value - loc) / scale``.
@@ -41,11 +43,11 @@ class Logistic(Distribution):
         shape = torch.Size() if isinstance(loc, Number) and isinstance(scale, Number) else self.loc.size()
         super().__init__(shape, validate_args=validate_args)
 
-    def expand(self, batch_shape: torch.Size, _instance: Logistic | None = None) -> Logistic:
+    def expand(self, batch_shape: Shape, _instance: Logistic | None = None) -> Logistic:
         new = self._get_checked_instance(Logistic, _instance)
         new.loc = self.loc.expand(batch_shape)
         new.scale = self.scale.expand(batch_shape)
-        super(Logistic, new).__init__(batch_shape, validate_args=False)
+        super(Logistic, new).__init__(torch.Size(batch_shape), validate_args=False)
         new._validate_args = self._validate_args
         return new
 
@@ -65,7 +67,7 @@ class Logistic(Distribution):
     def variance(self) -> Tensor:
         return self.stddev.square()
 
-    def rsample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:
+    def rsample(self, sample_shape: Shape = ()) -> Tensor:
         shape = self._extended_shape(sample_shape)
         return self.loc + self.scale * draw("logistic", shape, dtype=self.loc.dtype, device=self.loc.device)
 

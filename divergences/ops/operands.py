@@ -20,7 +20,7 @@ _WORKING_DTYPE = {
 
 
 def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
-    """Bring operands to one shape and to the dtype that is computed in.
+    """Bring operands to the dtype that is computed in, and check that they go together.
 
     No tensor value is read, so it costs no synchronisation and can be compiled.
 
@@ -32,7 +32,7 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     Returns
     -------
     operands : list of Tensor
-        Broadcast against each other, float32 or float64.
+        float32 or float64, of shapes that broadcast together.
     dtype : torch.dtype
         What results are to be cast to: Torch's promotion of the operands' dtypes. Under autocast results stay in
         the dtype that was computed in, as those of Torch's own losses do.
@@ -65,12 +65,12 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
         for x in operands.values()
     ]
     try:
-        broadcast = torch.broadcast_tensors(*converted)
+        torch.broadcast_shapes(*(x.shape for x in converted))
     except RuntimeError:
         shapes = " and ".join(f"{name} {tuple(x.shape)}" for name, x in zip(operands, converted, strict=True))
         raise DivergenceError(f"the shapes of {shapes} cannot be broadcast together") from None
     autocast = device is not None and torch.is_autocast_enabled(device.type)
-    return list(broadcast), working if autocast else dtype
+    return converted, working if autocast else dtype
 
 
 def _promote(tensors: list[Tensor]) -> torch.dtype:

@@ -86,6 +86,7 @@ def sum_segments(
 def _segments(
     kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None, backend: str | None
 ) -> list[Tensor]:
+    loc, log_scale = torch.broadcast_tensors(loc, log_scale)
     return [
         compute(kind, s.posterior, s.prior, segment_location(s, loc), of_segment(s, log_scale), alpha, backend)
         for s in pairing.segments
@@ -93,14 +94,14 @@ def _segments(
 
 
 def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
-    """:func:`as_operands`, and a check that the last dimension is that of the latents."""
+    """:func:`as_operands`, with the latents as last dimension of each; leading dimensions are left to broadcast."""
     tensors, dtype = as_operands(**operands)
-    shape = tuple(tensors[0].shape)
+    shape = tuple(torch.broadcast_shapes(*(x.shape for x in tensors)))
     if not shape or shape[-1] != len(pairing):
         raise PairingError(
             f"the shape of {', '.join(operands)} is {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
         )
-    return tensors, dtype
+    return [x.expand(*x.shape[:-1], shape[-1]) for x in tensors], dtype
 
 
 def of_segment(segment: Segment, x: Tensor) -> Tensor:

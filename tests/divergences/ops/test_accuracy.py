@@ -23,7 +23,7 @@ TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
 GRADIENT_TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-4}
 
 # Chosen points: far and near locations, ties, both sides of every switch of scale, and the neighbourhood of (0, 1).
-GRID = [(m, s) for m in (-10.0, -0.7, 0.0, 1e-3, 10.0) for s in (-6.0, -1.5, -1e-3, 0.0, 3.0)]
+GRID = [(m, s) for m in (-10.0, -0.7, 0.0, 2e-3, 10.0) for s in (-6.0, -1.5, -1e-3, 0.0, 3.0)]
 
 
 @dataclass(frozen=True)
