@@ -20,12 +20,12 @@ def by_pair(c):
     return c.pair.replace("/", "-")
 
 
-def interior(c, dtype=torch.float64):
+def interior(c, dtype=torch.float64, shape=(3, 4)):
     """Points inside the region where the cell is finite, away from kinks."""
     generator = torch.Generator().manual_seed(7)
-    loc = torch.empty(3, 4, dtype=dtype).uniform_(-2, 2, generator=generator)
+    loc = torch.empty(shape, dtype=dtype).uniform_(-2, 2, generator=generator)
     loc = loc + 0.3 * loc.sign()
-    log_scale = torch.empty(3, 4, dtype=dtype).uniform_(-1.5, 1, generator=generator)
+    log_scale = torch.empty(shape, dtype=dtype).uniform_(-1.5, 1, generator=generator)
     if c.prior == "gumbel" and c.posterior in ("laplace", "logistic"):
         log_scale = log_scale - 1.2
     if c.prior == "uniform":
@@ -37,7 +37,7 @@ def interior(c, dtype=torch.float64):
 
 @pytest.mark.parametrize("c", CLOSED, ids=by_pair)
 def test_gradcheck_once_and_twice(c):
-    loc, log_scale = interior(c)
+    loc, log_scale = interior(c, shape=(6,))
     assert torch.isfinite(divergence("kld", c.posterior, c.prior, loc, log_scale)).all()
     inputs = (loc.requires_grad_(), log_scale.requires_grad_())
 
@@ -50,7 +50,7 @@ def test_gradcheck_once_and_twice(c):
 
 @pytest.mark.parametrize("c", [c for c in FINITE if c.status != "closed"], ids=by_pair)
 def test_gradcheck_of_quadrature_cells(c):
-    inputs = tuple(x.requires_grad_() for x in interior(c))
+    inputs = tuple(x.requires_grad_() for x in interior(c, shape=(6,)))
     assert torch.autograd.gradcheck(lambda *x: divergence("kld", c.posterior, c.prior, *x), inputs)
 
 
