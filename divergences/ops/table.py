@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from math import inf
+from typing import Any
 
 from divergences.ops.errors import InfinitePairError, UnknownNameError
 from generated import table
+
+FAMILIES: Mapping[str, Mapping[str, Any]] = table.FAMILIES
+_NAMES = {alias.lower(): full for full, record in FAMILIES.items() for alias in (full, record["symbol"])}
 
 ORDERED_KINDS = frozenset({"renyi", "beta", "gamma"})
 """The divergences that have an order ``alpha``."""
@@ -54,7 +58,7 @@ class Cell:
 
 def families() -> tuple[str, ...]:
     """Names of all families, in the table's order."""
-    return tuple(table.FAMILIES)
+    return tuple(FAMILIES)
 
 
 def family(name: str) -> str:
@@ -67,22 +71,19 @@ def family(name: str) -> str:
     """
     full = _NAMES.get(name.lower()) if isinstance(name, str) else None
     if full is None:
-        known = ", ".join(f"{full} ({record['symbol']})" for full, record in table.FAMILIES.items())
+        known = ", ".join(f"{full} ({record['symbol']})" for full, record in FAMILIES.items())
         raise UnknownNameError(f"unknown family {name!r}; known are {known}")
     return full
 
 
-_NAMES = {alias.lower(): full for full, record in table.FAMILIES.items() for alias in (full, record["symbol"])}
-
-
 def symbol(name: str) -> str:
     """Symbol of a family, such as ``"La"``."""
-    return table.FAMILIES[family(name)]["symbol"]
+    return FAMILIES[family(name)]["symbol"]
 
 
 def support(name: str) -> tuple[float, float]:
     """Both ends of the standard member's support."""
-    return table.FAMILIES[family(name)]["support"]
+    return FAMILIES[family(name)]["support"]
 
 
 def is_scale_family(name: str) -> bool:
@@ -96,7 +97,6 @@ def kinds() -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for kind, _, _ in table.CELLS))
 
 
-@cache
 def cell(kind: str, posterior: str, prior: str) -> Cell:
     """The cell of a divergence and two families (names or symbols, in any case).
 
@@ -108,7 +108,7 @@ def cell(kind: str, posterior: str, prior: str) -> Cell:
     if kind not in kinds():
         raise UnknownNameError(f"unknown divergence {kind!r}; known are {', '.join(kinds())}")
     q, p = family(posterior), family(prior)
-    record = table.CELLS[kind, q, p]
+    record: Mapping[str, Any] = table.CELLS[kind, q, p]
     return Cell(
         kind=kind,
         posterior=q,

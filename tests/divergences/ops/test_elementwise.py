@@ -215,6 +215,8 @@ def test_repeats_to_the_bit():
     [
         (("kld", "foo", "N", 0.0, 0.0), UnknownNameError, r"unknown family 'foo'; known are normal \(N\)"),
         (("kld", "N", None, 0.0, 0.0), UnknownNameError, "unknown family None"),
+        (("kld", ["N"], "N", 0.0, 0.0), UnknownNameError, r"unknown family \['N'\]"),
+        (([], "N", "N", 0.0, 0.0), UnknownNameError, r"unknown divergence \[\]"),
         (("nosuch", "N", "N", 0.0, 0.0), UnknownNameError, "unknown divergence 'nosuch'; known are kld"),
         (("kld", "N", "N", torch.zeros(3, dtype=torch.int64), 0.0), DivergenceError, "loc has dtype int64; .*float64"),
         (("kld", "N", "N", 0.0, torch.zeros(3, dtype=torch.complex64)), DivergenceError, "log_scale has dtype complex"),

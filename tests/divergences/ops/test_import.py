@@ -26,7 +26,7 @@ def test_compiles_to_one_graph_from_a_cold_start():
     code = """
 import torch
 from divergences.ops import *
-pairing = Pairing.parse("Lo/N:2,La/N:2,La/La:1,E/E:1,U/C:1,C/N:1")
+pairing = Pairing.parse("Lo/N:2,La/La:2,E/E:1,U/N:2,C/N:1")
 loc, log_scale = (torch.randn(5, 8, dtype=torch.float64, requires_grad=True) for _ in range(2))
 noise = standard_noise(pairing, (3, 5), dtype=torch.float64)
 

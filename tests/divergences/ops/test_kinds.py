@@ -50,10 +50,8 @@ def renyi(monkeypatch):
     }
     monkeypatch.setattr(generated_table, "CELLS", generated_table.CELLS | cells)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    table.cell.cache_clear()
     before = set(vars(kernels._KERNELS))
     yield
-    table.cell.cache_clear()
     for name in set(vars(kernels._KERNELS)) - before:
         delattr(kernels._KERNELS, name)
 
