@@ -1,0 +1,1 @@
+"""The compiler from the catalog of divergences to the kernels in ``generated/``; see :mod:`codegen.build`."""

@@ -11,6 +11,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from divergences import store
 from divergences.discrepancies import BUILDERS
 from divergences.entry import Entry
 from divergences.families import FAMILIES, Family
@@ -46,7 +47,12 @@ def catalog(kind: str, posterior: str, prior: str) -> Entry:
 
 @cache
 def _build(kind: str, q: Family, prior: Family) -> Entry:
-    return BUILDERS[kind](q, prior)
+    return store.load(kind, q, prior) or derive(kind, q, prior)
+
+
+def derive(kind: str, q: Family, prior: Family) -> Entry:
+    """Derive one cell, whatever is stored."""
+    return store.canonical(BUILDERS[kind](q, prior))
 
 
 def table(kind: str) -> dict[tuple[str, str], Entry]:

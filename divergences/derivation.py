@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from typing import TypeVar
 
 import sympy as sp
 
@@ -54,23 +54,17 @@ class Derived:
         return Derived(expr, (*self.steps, Step(rule, text, left, expr)), sp.And(self.condition, condition))
 
 
-Rule = Callable[..., Derived]
-
-
-def rule(reference: str) -> Callable[[Rule], Rule]:
-    """Mark a function as a rule of derivation and keep the reference that proves it."""
-
-    def mark(function: Rule) -> Rule:
-        @wraps(function)
-        def wrapped(*args, **kwargs) -> Derived:
-            return function(*args, **kwargs)
-
-        wrapped.reference = reference  # type: ignore[attr-defined]
-        RULES[function.__name__] = reference
-        return wrapped
-
-    return mark
-
-
 RULES: dict[str, str] = {}
 """Reference of every rule, by its name."""
+
+F = TypeVar("F", bound=Callable)
+
+
+def rule(reference: str) -> Callable[[F], F]:
+    """Mark a function as a rule of derivation and keep the reference that proves it."""
+
+    def mark(function: F) -> F:
+        RULES[function.__name__] = reference
+        return function
+
+    return mark

@@ -38,12 +38,18 @@ def _compiled(expr: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Any:
     return sp.lambdify(symbols, expr, modules=[{"re": mpmath.re, "im": mpmath.im}, "mpmath"])
 
 
+@lru_cache(maxsize=4096)
+def _compiled_terms(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> list[Any]:
+    return [_compiled(term, symbols) for term in sp.Add.make_args(sp.expand_mul(expr))]
+
+
 def evaluate_expr(
     expr: sp.Expr, point: Mapping[sp.Symbol, Any], dps: int, *, limit: int = 2000, name: str = "expression"
 ) -> mpmath.mpf:
-    """Value of ``expr`` at ``point``, to ``dps`` digits.
+    """Value of ``expr`` at ``point``, to ``dps`` significant digits of max(|value|, 1).
 
-    The working precision is raised until two precisions agree, so that cancellation cannot go unnoticed.
+    Terms may be larger than their sum by hundreds of digits. The working precision is raised until it covers what
+    the terms cancel and until two precisions agree: agreement alone can be an accident of two empty sums.
 
     Raises
     ------
@@ -51,25 +57,27 @@ def evaluate_expr(
         If ``limit`` digits are not enough.
     """
     symbols = tuple(sorted(point, key=str))
-    function = _compiled(sp.sympify(expr), symbols)
+    functions = _compiled_terms(sp.sympify(expr), symbols)
+    tolerance = mpmath.mpf(10) ** -dps
     previous = None
     digits = dps + 15
     while digits <= limit:
         with mpmath.workdps(digits):
+            arguments = [exact(point[s], str(s)) for s in symbols]
             try:
-                value = mpmath.re(function(*(exact(point[s], str(s)) for s in symbols)))
-            except (ZeroDivisionError, OverflowError, mpmath.libmp.NoConvergence, ValueError):
-                value = None
-            if value is not None and previous is not None and mpmath.isfinite(value):
-                scale = max(abs(value), mpmath.mpf(10) ** -dps)
-                if abs(value - previous) <= scale * mpmath.mpf(10) ** (-dps):
-                    break
-            previous = value
-        digits = int(1.6 * digits) + 10
-    else:
-        raise PrecisionError(f"{name} needs more than {limit} digits at {dict(point)}")
-    with mpmath.workdps(dps):
-        return +value
+                terms = [mpmath.re(function(*arguments)) for function in functions]
+            except (ZeroDivisionError, OverflowError, ValueError, mpmath.libmp.NoConvergence):
+                terms = [mpmath.nan]
+            value = mpmath.fsum(terms)
+            largest = max(abs(term) for term in terms)
+            lost = int(mpmath.log10(largest)) if mpmath.isfinite(largest) and largest > 1 else 0
+            enough = mpmath.isfinite(value) and digits >= dps + lost + 5
+            if enough and previous is not None and abs(value - previous) <= tolerance * max(1, abs(value)):
+                with mpmath.workdps(dps):
+                    return +value
+            previous = value if enough else None
+        digits = max(int(1.5 * digits), dps + lost + 15)
+    raise PrecisionError(f"{name} needs more than {limit} digits at {dict(point)}")
 
 
 def holds(condition: sp.Basic, mu_value: Any, sigma_value: Any, **more: Any) -> bool:

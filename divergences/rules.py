@@ -8,6 +8,7 @@ held against quadrature.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import sympy as sp
 
@@ -26,7 +27,7 @@ b = sp.Symbol("b", positive=True)
 def kinks(expr: sp.Expr, symbol: sp.Symbol) -> list[sp.Expr]:
     """Points where ``expr`` has an absolute value of ``symbol`` plus something change sign."""
     points = {root for term in expr.atoms(sp.Abs) for root in sp.solve(term.args[0], symbol) if root.is_real}
-    return sorted(points, key=lambda point: float(point))
+    return sorted(points, key=float)
 
 
 def resolve_signs(expr: sp.Expr, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
@@ -40,7 +41,7 @@ def integral(expr: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
     """``integrate(expr, (t, low, high))``, split at kinks, conditions of convergence left to the caller."""
     cuts = [low, *(k for k in kinks(expr, t) if low < k < high), high]
     total = sp.S.Zero
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         piece = sp.expand(resolve_signs(expr, t, start, end))
         total += sp.integrate(sp.powsimp(piece), (t, start, end), conds="none")
     if total.has(sp.Integral, sp.nan, sp.zoo):

@@ -1,0 +1,1 @@
+"""One folder for each target: a printer, templates, and the module that puts the two together."""

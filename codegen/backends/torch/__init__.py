@@ -1,0 +1,1 @@
+"""The torch backend: plain Torch operations, one module for each kernel."""

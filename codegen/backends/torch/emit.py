@@ -1,0 +1,178 @@
+"""Modules of the torch backend from kernels: the printer's statements inside the templates."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Mapping
+
+import jinja2
+import mpmath
+import sympy as sp
+
+from codegen.backends.torch.printer import TorchPrinter, number
+from codegen.coefficients import all_coefficients
+from codegen.densities import Density
+from codegen.lower import Kernel
+from codegen.schedule import Loop, Schedule, fold, schedule
+from codegen.stabilise import l
+from divergences.families import Family, mu
+
+WIDTH = 120
+_templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("codegen.backends.torch"),
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
+
+
+def special_module(header: str) -> str:
+    """Source of the special functions."""
+    with mpmath.workdps(30):
+        euler, log2 = float(mpmath.euler), float(mpmath.log(2))
+    return _templates.get_template("special.py.jinja").render(
+        header=header, euler=euler, log2=log2, coefficients=all_coefficients()
+    )
+
+
+def kernel_module(kernel: Kernel, header: str) -> str:
+    """Source of one kernel."""
+    printer = TorchPrinter()
+    outputs = [kernel.value, kernel.d_loc, kernel.d_log_scale]
+    joint = schedule(outputs)
+    alone = joint.restricted(1)
+    value_body = _body(alone, kernel.domain, printer)
+    grad_body = _body(joint, kernel.domain, printer)
+    tables = {t.name: t for t in joint.tables}
+    entry = kernel.entry
+    formula = f"loc = mu, log_scale = l:\n{kernel.value}" if not tables else str(entry)
+    notes = (
+        f"Finite where {entry.finite}. Evaluated by {kernel.method}.\n"
+        f"Operations per element: {alone.operations} for the value, {joint.operations} with the gradient."
+    )
+    return _templates.get_template("kernel.py.jinja").render(
+        header=header,
+        title=f"{entry.kind} of the {entry.posterior.name} from the standard {entry.prior.name}, in nats.",
+        formula=_wrap(formula),
+        notes=_wrap(notes),
+        uses_special=bool(printer.used),
+        tables=list(tables.values()),
+        value_body=value_body,
+        grad_body=grad_body,
+    )
+
+
+def family_module(density: Density, header: str) -> str:
+    """Source of a family's log density and quantile function."""
+    printer = TorchPrinter()
+    support = density.family.support
+    inside = [f"t >= {number(support.inf)}"] if support.inf.is_finite else []
+    inside += [f"t <= {number(support.sup)}"] if support.sup.is_finite else []
+    log_density = density.log_density
+    printed = "torch.full_like(t, " + number(log_density) + ")" if log_density.is_number else printer(fold(log_density))
+    quantile = printer(fold(density.quantile))
+    return _templates.get_template("family.py.jinja").render(
+        header=header,
+        name=density.family.name,
+        bounded=bool(inside),
+        inside=" & ".join(f"({i})" for i in inside) if len(inside) > 1 else "".join(inside),
+        log_density=printed,
+        quantile=quantile,
+        uses_special=bool(printer.used),
+    )
+
+
+def table_module(families: Iterable[Family], cells: Mapping[tuple[str, str, str], Mapping], header: str) -> str:
+    """Source of the table that the tensor side reads in place of the catalog: plain literals."""
+    lines = [header, '"""Families and cells as plain data; floors are in nats."""', "", 'inf = float("inf")', ""]
+    lines.append("FAMILIES = {")
+    for family in families:
+        low, high = (repr(float(end)) for end in (family.support.inf, family.support.sup))
+        lines.append(f'    "{family.name}": {{"symbol": "{family.symbol}", "support": ({low}, {high})}},')
+    lines += ["}", "", "CELLS = {"]
+    for key, cell in cells.items():
+        lines.append(f"    {literal(key)}: {{")
+        lines += [f"        {literal(name)}: {literal(value)}," for name, value in cell.items()]
+        lines.append("    },")
+    return "\n".join([*lines, "}", ""])
+
+
+def literal(value: object) -> str:
+    """A Python literal with double quotes."""
+    if isinstance(value, tuple):
+        return "(" + ", ".join(literal(v) for v in value) + ")"
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def _wrap(text: str) -> str:
+    return "\n".join(
+        line for part in text.splitlines() for line in textwrap.wrap(part, WIDTH - 4, break_long_words=False)
+    )
+
+
+def _body(plan: Schedule, domain: sp.Basic, printer: TorchPrinter) -> str:
+    lines: list[str] = []
+
+    def emit(text: str, depth: int = 1) -> None:
+        lines.extend(wrap_statement("    " * depth + text))
+
+    names = _NAMES | {
+        symbol: sp.Symbol(column, real=True)
+        for table in plan.tables
+        for symbol, column in zip(table.symbols, table.columns, strict=True)
+    }
+
+    def show(expr: sp.Basic) -> str:
+        return printer(expr.xreplace(names))
+
+    for step in plan.steps:
+        if isinstance(step, Loop):
+            for name in step.accumulators:
+                emit(f"{name} = torch.zeros_like(loc)")
+            columns = ", ".join(step.table.columns)
+            emit(f"for {columns}{',' if len(step.table.columns) == 1 else ''} in {step.table.name.upper()}[loc.dtype]:")
+            for symbol, expr in step.statements:
+                emit(f"{symbol} = {show(expr)}", 2)
+            for name, term in zip(step.accumulators, step.terms, strict=True):
+                emit(f"{name} = {name} + {show(term)}", 2)
+        else:
+            emit(f"{step[0]} = {show(step[1])}")
+    results = ["value", "d_loc", "d_log_scale"][: len(plan.outputs)]
+    for name, expr in zip(results, plan.outputs, strict=True):
+        if expr.is_number:
+            emit(f"{name} = torch.full_like(loc, {printer(expr)})")
+        else:
+            emit(f"{name} = {show(expr)}")
+    emit("value = torch.clamp(value, min=0.0)")
+    if domain is not sp.true:
+        emit(f"finite = {_condition(domain, printer)}")
+        emit('value = torch.where(finite, value, float("inf"))')
+        for name in results[1:]:
+            emit(f"{name} = torch.where(finite, {name}, 0.0)")
+    emit(f"return {', '.join(results)}")
+    return "\n".join(lines)
+
+
+def _condition(domain: sp.Basic, printer: TorchPrinter) -> str:
+    """Closed conditions that round exp(log_scale) get a slack of a few units in the last place."""
+    parts = []
+    for part in sorted(sp.And.make_args(domain), key=sp.default_sort_key):
+        text = printer(part.xreplace(_NAMES))
+        if part.has(sp.exp) and part.rel_op == ">=":
+            left = printer((part.lhs - part.rhs).xreplace(_NAMES))
+            text = f"{left} >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + {printer(sp.exp(_NAMES[l]))})"
+        parts.append(f"({text})")
+    return " & ".join(parts) if len(parts) > 1 else parts[0][1:-1]
+
+
+def wrap_statement(line: str) -> list[str]:
+    """Break a long assignment inside parentheses at its operators."""
+    if len(line) <= WIDTH:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    target, _, value = line.strip().partition(" = ")
+    pieces = textwrap.wrap(value, WIDTH - len(indent) - 4, break_long_words=False, break_on_hyphens=False)
+    return [f"{indent}{target} = (", *(f"{indent}    {piece}" for piece in pieces), f"{indent})"]

@@ -1,0 +1,113 @@
+"""The compiler: from the catalog to `generated/`, in stages.
+
+===============  ==========================================  =====================================================
+stage            in                                          out
+===============  ==========================================  =====================================================
+catalog          kind, posterior, prior                      ``Entry``: closed form or none, condition, derivation
+lower            ``Entry``                                   ``Kernel``: value and gradient in loc and log_scale
+  stabilise      closed form in mu, sigma                    equal expression without cancellation or overflow
+  numerical      pair without a usable closed form           sums over fixed nodes
+schedule         value and gradient                          common subexpressions, straight-line code and loops
+emit             schedule                                    source of one module (``backends/torch``)
+floors           kernel and its source                       smallest value of the cell, in nats
+files            all sources                                 what is on disk, changed only where it differs
+===============  ==========================================  =====================================================
+
+``python -m codegen.build`` writes what changed, ``--check`` only compares and fails with a diff, ``--from-scratch``
+derives everything again instead of reading the derivations that are kept beside the catalog.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from pathlib import Path
+
+import sympy as sp
+
+from codegen import files
+from codegen.backends.torch import emit
+from codegen.densities import lower_density
+from codegen.floors import GeneratedCode, floor
+from codegen.lower import lower
+from divergences import store
+from divergences.catalog import KINDS, derive, table
+from divergences.entry import Entry
+from divergences.families import FAMILIES
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def header(source: str) -> str:
+    """First line of a generated file."""
+    return f"# Written by codegen.build (SymPy {sp.__version__}) from {source}; change the generator, not this file."
+
+
+def entries(kind: str, *, from_scratch: bool) -> list[Entry]:
+    """All cells of a discrepancy, rows first."""
+    if from_scratch:
+        return [derive(kind, q, prior) for q in FAMILIES.values() for prior in FAMILIES.values()]
+    return list(table(kind).values())
+
+
+def build(*, from_scratch: bool = False) -> dict[Path, str]:
+    """Text of every generated file, by path relative to the project."""
+    out: dict[Path, str] = {}
+    torch_folder = Path("generated/torch")
+    special = emit.special_module(header("codegen/coefficients.py"))
+    code = GeneratedCode(special)
+    out[torch_folder / "special.py"] = special
+    for family in FAMILIES.values():
+        text = emit.family_module(lower_density(family), header(f"the record of the {family.name}"))
+        out[torch_folder / "families" / f"{family.name}.py"] = text
+    cells = {}
+    for kind in KINDS:
+        built = entries(kind, from_scratch=from_scratch)
+        out[Path("divergences/derivations") / f"{kind}.json"] = store.dump(kind, built)
+        for entry in built:
+            lowest = math.inf
+            if entry.status != "infinite":
+                kernel = lower(entry)
+                text = emit.kernel_module(kernel, header(f"the catalog's {kind} {entry.pair}"))
+                out[torch_folder / kind / f"{kernel.name}.py"] = text
+                lowest = floor(kernel, code.value(text))
+            cells[kind, entry.posterior.name, entry.prior.name] = {
+                "status": entry.status,
+                "finite": str(entry.finite),
+                "reason": entry.reason,
+                "floor": lowest,
+            }
+    out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
+    for folder in ("generated", torch_folder, torch_folder / "families", *(torch_folder / kind for kind in KINDS)):
+        out[Path(folder) / "__init__.py"] = header("codegen/build.py") + "\n"
+    return out
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point of ``python -m codegen.build``."""
+    parser = argparse.ArgumentParser(prog="python -m codegen.build", description="Regenerate the kernels.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail with a diff if anything differs")
+    parser.add_argument("--from-scratch", action="store_true", help="derive everything again")
+    options = parser.parse_args(arguments)
+    built = build(from_scratch=options.from_scratch)
+    owned = [Path("generated"), Path("divergences/derivations")]
+    if options.check:
+        differences = files.compare(ROOT, built, owned)
+        for difference in differences:
+            print(difference)
+        print(f"{len(built)} files: {len(differences)} differ" if differences else f"{len(built)} files are up to date")
+        return 1 if differences else 0
+    try:
+        changed = files.write(ROOT, built, owned)
+    except OSError as error:
+        print(f"error: cannot write {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    for path in changed:
+        print(path)
+    print(f"{len(built)} files, {len(changed)} written or removed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

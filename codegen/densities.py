@@ -1,0 +1,42 @@
+"""Log density and quantile function of each family, rewritten for floating point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mpmath
+import sympy as sp
+
+from codegen.functions import MEANING, log1p, ndtri, softplus
+from codegen.stabilise import RewriteError
+from divergences.families import Family, p, t
+
+
+@dataclass(frozen=True)
+class Density:
+    """The standard member of a family as a backend prints it."""
+
+    family: Family
+    log_density: sp.Expr
+    quantile: sp.Expr
+
+
+def lower_density(family: Family) -> Density:
+    """Rewrite a family's record, and check that nothing but rounding changed.
+
+    Raises
+    ------
+    RewriteError
+        If a rewritten expression differs from the record.
+    """
+    w = sp.Wild("w")
+    log_density = family.log_density.replace(sp.log(1 + sp.exp(w)), softplus(w))
+    log_density = log_density.replace(sp.log(1 + t**2), log1p(t**2))
+    quantile = family.quantile.replace(sp.sqrt(2) * sp.erfinv(2 * p - 1), ndtri(p))
+    quantile = quantile.replace(sp.log(2 - 2 * p), sp.log(2) + log1p(-p)).replace(sp.log(1 - p), log1p(-p))
+    for symbol, before, after in ((t, family.log_density, log_density), (p, family.quantile, quantile)):
+        for point in ("0.3", "0.7"):
+            values = [sp.lambdify(symbol, e, modules=[MEANING, "mpmath"])(mpmath.mpf(point)) for e in (before, after)]
+            if abs(values[0] - values[1]) > 1e-12:
+                raise RewriteError(f"{family.name} at {symbol} = {point}: {values[0]} became {values[1]}")
+    return Density(family, log_density, quantile)

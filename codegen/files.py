@@ -1,0 +1,50 @@
+"""Generated files on disk: compared, written where they differ, removed where nothing makes them any more."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def stale(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[Path]:
+    """Files under the owned folders that the build does not make."""
+    found = (p.relative_to(root) for folder in owned for p in (root / folder).rglob("*") if p.is_file())
+    return sorted(p for p in found if p not in built and "__pycache__" not in p.parts and p.name != "py.typed")
+
+
+def compare(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[str]:
+    """One unified diff for each file that is changed, missing or stale."""
+    differences = []
+    for path, text in sorted(built.items()):
+        target = root / path
+        present = target.read_text() if target.is_file() else None
+        if present != text:
+            name = str(path) if present is not None else f"{path} (missing)"
+            lines = difflib.unified_diff((present or "").splitlines(), text.splitlines(), name, "regenerated",
+                                         lineterm="", n=2)  # fmt: skip
+            differences.append("\n".join(lines) or f"{name}: differs in its line ends")
+    unmade = stale(root, built, owned)
+    return [*differences, *(f"--- {path} (stale)\n+++ nothing makes this file" for path in unmade)]
+
+
+def write(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[Path]:
+    """Write what differs, each file beside its target and renamed; remove what is stale. Returns what changed."""
+    changed = []
+    for path, text in sorted(built.items()):
+        target = root / path
+        if target.is_file() and target.read_text() == text:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            beside.write_text(text)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+        changed.append(path)
+    for path in stale(root, built, owned):
+        (root / path).unlink()
+        changed.append(path)
+    return changed

@@ -1,0 +1,77 @@
+"""Lowering: from a catalog entry to the expressions that a kernel evaluates, value and gradient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from codegen.numerical import CROSS_ENTROPIES, kld_logistic_logistic
+from codegen.stabilise import l, stabilise
+from divergences.entry import Entry
+from divergences.expectations import entropy
+from divergences.families import mu, sigma
+from divergences.features import decompose
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What a backend prints.
+
+    Attributes
+    ----------
+    entry : Entry
+        The cell behind it.
+    value, d_loc, d_log_scale : sympy.Expr
+        The divergence and its gradient in ``mu`` and ``l``, valid where ``domain`` holds.
+    domain : sympy.Basic
+        Where it is finite, in ``mu`` and ``l``.
+    method : str
+        How it is evaluated, in words.
+    """
+
+    entry: Entry
+    value: sp.Expr
+    d_loc: sp.Expr
+    d_log_scale: sp.Expr
+    domain: sp.Basic
+    method: str
+
+    @property
+    def name(self) -> str:
+        """Stem of the generated module."""
+        return f"{self.entry.posterior.name}_{self.entry.prior.name}"
+
+
+def lower(entry: Entry) -> Kernel:
+    """Choose how a finite cell is evaluated, stabilise it and differentiate it.
+
+    Raises
+    ------
+    NotImplementedError
+        If the cell has neither a closed form nor a node rule.
+    """
+    value, method = _value(entry)
+    return Kernel(entry, value, sp.diff(value, mu), sp.diff(value, l), _domain(entry.finite), method)
+
+
+def _value(entry: Entry) -> tuple[sp.Expr, str]:
+    q, prior = entry.posterior, entry.prior
+    if (q.name, prior.name) == ("logistic", "logistic"):
+        return kld_logistic_logistic(), "fixed nodes"
+    cross_entropy = CROSS_ENTROPIES.get((q.name, prior.name))
+    if cross_entropy is not None:
+        own = entropy(q)
+        assert own is not None
+        return cross_entropy() + decompose(prior).constant - own.expr - l, "fixed nodes"
+    if entry.expr is None:
+        raise NotImplementedError(f"{entry.kind} {entry.pair} has neither a closed form nor a node rule")
+    value, applied = stabilise(entry.expr)
+    return value, "closed form, rewritten by " + ", ".join(applied)
+
+
+def _domain(condition: sp.Basic) -> sp.Basic:
+    """The condition of finiteness in the kernel's variables; ``sigma < 1`` becomes exact as ``l < 0``."""
+    if condition == (sigma < 1):
+        return l < 0
+    return condition.subs(sigma, sp.exp(l))

@@ -1,0 +1,163 @@
+"""Common subexpressions of all outputs at once, ordered into straight-line code and loops over node tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import mpmath
+import sympy as sp
+
+from codegen.functions import expand_composites
+from codegen.nodes import NodeSum, NodeTable
+
+Assignment = tuple[sp.Symbol, sp.Expr]
+
+
+@dataclass
+class Loop:
+    """One pass over a node table that accumulates several sums."""
+
+    table: NodeTable
+    accumulators: list[sp.Symbol] = field(default_factory=list)
+    statements: list[Assignment] = field(default_factory=list)
+    terms: list[sp.Expr] = field(default_factory=list)
+
+
+@dataclass
+class Schedule:
+    """Straight-line code and loops in the order of execution, and the outputs at the end."""
+
+    steps: list[Assignment | Loop]
+    outputs: list[sp.Expr]
+
+    @property
+    def tables(self) -> list[NodeTable]:
+        """The tables in use."""
+        return [step.table for step in self.steps if isinstance(step, Loop)]
+
+    def restricted(self, count: int) -> Schedule:
+        """The same schedule for the first ``count`` outputs alone, without what only the others need."""
+        outputs = self.outputs[:count]
+        needed = set().union(*(e.free_symbols for e in outputs))
+        steps: list[Assignment | Loop] = []
+        for step in reversed(self.steps):
+            if isinstance(step, Loop):
+                kept = [(n, e) for n, e in zip(step.accumulators, step.terms, strict=True) if n in needed]
+                if not kept:
+                    continue
+                needed.update(*(e.free_symbols for _, e in kept))
+                body: list[Assignment] = []
+                for symbol, expr in reversed(step.statements):
+                    if symbol in needed:
+                        needed |= expr.free_symbols
+                        body.insert(0, (symbol, expr))
+                steps.insert(0, Loop(step.table, [n for n, _ in kept], body, [e for _, e in kept]))
+            elif step[0] in needed:
+                needed |= step[1].free_symbols
+                steps.insert(0, step)
+        return Schedule(steps, outputs)
+
+    @property
+    def operations(self) -> int:
+        """Operations per element, loops counted once for each node of the float64 table."""
+        total = sum(int(e.count_ops()) for e in self.outputs)
+        for step in self.steps:
+            if isinstance(step, Loop):
+                body = sum(int(e.count_ops()) for _, e in step.statements) + sum(
+                    int(e.count_ops()) + 1 for e in step.terms
+                )
+                total += body * len(step.table.float64)
+            else:
+                total += int(step[1].count_ops())
+        return total
+
+
+def fold(expr: sp.Basic) -> sp.Basic:
+    """Evaluate numeric subexpressions, so that they are constants of the code and not operations."""
+    if isinstance(expr, sp.Symbol) or expr.is_Rational or isinstance(expr, NodeSum) or not expr.args:
+        return sp.Float(sp.N(expr, 30), 30) if expr.is_number and not expr.is_Rational else expr
+    if expr.is_number:
+        return sp.Float(sp.N(expr, 30), 30)
+    if isinstance(expr, sp.Pow):
+        return sp.Pow(fold(expr.base), expr.exp)
+    if isinstance(expr, sp.Add | sp.Mul):
+        numbers = [a for a in expr.args if a.is_number]
+        rest = [fold(a) for a in expr.args if not a.is_number]
+        return expr.func(*rest, fold(expr.func(*numbers))) if numbers else expr.func(*rest)
+    return expr.func(*(fold(a) for a in expr.args))
+
+
+class _Columns:
+    """Gathers subexpressions of a loop's body that are constant in each row, and makes columns of them."""
+
+    def __init__(self, table: NodeTable) -> None:
+        self.table = table
+        self.extra: dict[sp.Expr, sp.Symbol] = {}
+
+    def hoist(self, expr: sp.Basic) -> sp.Basic:
+        """``expr`` with every largest subexpression of columns alone replaced by one column."""
+        if isinstance(expr, sp.Symbol) or not expr.free_symbols & set(self.table.symbols):
+            return expr
+        if self._constant(expr):
+            return self.extra.setdefault(expr, sp.Symbol(f"{self.table.name}_c{len(self.extra)}", real=True))
+        if isinstance(expr, sp.Add | sp.Mul):
+            fixed = [a for a in expr.args if self._constant(a) or a.is_number]
+            rest = [self.hoist(a) for a in expr.args if a not in fixed]
+            return expr.func(self.hoist(expr.func(*fixed)), *rest)
+        return expr.func(*(self.hoist(a) for a in expr.args))
+
+    def _constant(self, expr: sp.Basic) -> bool:
+        return bool(expr.free_symbols) and expr.free_symbols <= set(self.table.symbols)
+
+    def extended(self, used: set[sp.Symbol]) -> NodeTable:
+        """The table with the gathered columns, without those that nothing refers to."""
+        table = self.table
+        columns = [*zip(table.symbols, table.columns, strict=True)]
+        functions = {s: sp.lambdify(table.symbols, s, "mpmath") for s in table.symbols}
+        for expr, symbol in self.extra.items():
+            columns.append((symbol, symbol.name.removeprefix(f"{table.name}_")))
+            functions[symbol] = sp.lambdify(table.symbols, expr, "mpmath")
+        kept = [(symbol, name) for symbol, name in columns if symbol in used]
+
+        def rows(source: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+            with mpmath.workdps(30):
+                exact = [[mpmath.mpf(c) for c in row] for row in source]
+                return tuple(tuple(float(functions[symbol](*row)) for symbol, _ in kept) for row in exact)
+
+        return NodeTable(table.name, tuple(n for _, n in kept), rows(table.float64), rows(table.float32))
+
+
+def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
+    """Joint common-subexpression elimination of ``outputs``, with sums over the same table in one loop."""
+    outputs = list(outputs)
+    sums = sorted({n for e in outputs for n in e.atoms(NodeSum)}, key=sp.default_sort_key)
+    names = {n: sp.Symbol(f"sum{i}", real=True) for i, n in enumerate(sums)}
+    columns = {n.table.name: _Columns(n.table) for n in sums}
+    flat = [fold(expand_composites(e.xreplace(names))) for e in outputs]
+    bodies = [columns[n.table.name].hoist(fold(expand_composites(n.body))) for n in sums]
+    statements, reduced = sp.cse([*bodies, *flat], symbols=sp.numbered_symbols("x", real=True))
+    bodies, finals = reduced[: len(sums)], reduced[len(sums) :]
+
+    used = {f for e in (*bodies, *(e for _, e in statements)) for f in e.free_symbols}
+    loops = {name: Loop(found.extended(used)) for name, found in columns.items()}
+    for n, body in zip(sums, bodies, strict=True):
+        loops[n.table.name].accumulators.append(names[n])
+        loops[n.table.name].terms.append(body)
+
+    inside = {symbol: name for name, loop in loops.items() for symbol in loop.table.symbols}
+    before: list[Assignment] = []
+    after: list[Assignment] = []
+    late = set(names.values())
+    for symbol, expr in statements:
+        owners = {inside[f] for f in expr.free_symbols if f in inside}
+        if owners:
+            (owner,) = owners  # a product of columns of two tables cannot arise from single sums
+            inside[symbol] = owner
+            loops[owner].statements.append((symbol, expr))
+        elif expr.free_symbols & late:
+            late.add(symbol)
+            after.append((symbol, expr))
+        else:
+            before.append((symbol, expr))
+    return Schedule([*before, *loops.values(), *after], list(finals))

@@ -1,0 +1,15 @@
+# Written by codegen.build (SymPy 1.14.0) from the record of the normal; change the generator, not this file.
+"""The standard normal: log density and quantile function, element-wise and differentiable."""
+
+import torch
+from torch import Tensor
+
+
+def log_density(t: Tensor) -> Tensor:
+    """Log of the density at t."""
+    return -0.5 * torch.square(t) - 0.9189385332046728
+
+
+def quantile(p: Tensor) -> Tensor:
+    """The point below which the probability is p, for p in (0, 1)."""
+    return torch.special.ndtri(p)

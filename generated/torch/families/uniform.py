@@ -1,0 +1,16 @@
+# Written by codegen.build (SymPy 1.14.0) from the record of the uniform; change the generator, not this file.
+"""The standard uniform: log density and quantile function, element-wise and differentiable."""
+
+import torch
+from torch import Tensor
+
+
+def log_density(t: Tensor) -> Tensor:
+    """Log of the density at t, -inf outside the support."""
+    inside = (t >= -1.0) & (t <= 1.0)
+    return torch.where(inside, torch.full_like(t, -0.6931471805599453), float("-inf"))
+
+
+def quantile(p: Tensor) -> Tensor:
+    """The point below which the probability is p, for p in (0, 1)."""
+    return 2.0 * p - 1.0

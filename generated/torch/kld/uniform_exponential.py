@@ -1,0 +1,34 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's kld U/E; change the generator, not this file.
+"""kld of the uniform from the standard exponential, in nats.
+
+loc = mu, log_scale = l:
+-l + mu - log(2)
+
+Finite where mu - sigma >= 0. Evaluated by closed form, rewritten by log_variable.
+Operations per element: 2 for the value, 3 with the gradient.
+"""
+
+import torch
+from torch import Tensor
+
+
+def value(loc: Tensor, log_scale: Tensor) -> Tensor:
+    """Divergence in nats, element-wise."""
+    value = loc - log_scale - 0.6931471805599453
+    value = torch.clamp(value, min=0.0)
+    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
+    value = torch.where(finite, value, float("inf"))
+    return value
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    value = loc - log_scale - 0.6931471805599453
+    d_loc = torch.full_like(loc, 1.0)
+    d_log_scale = torch.full_like(loc, -1.0)
+    value = torch.clamp(value, min=0.0)
+    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
+    value = torch.where(finite, value, float("inf"))
+    d_loc = torch.where(finite, d_loc, 0.0)
+    d_log_scale = torch.where(finite, d_log_scale, 0.0)
+    return value, d_loc, d_log_scale
