@@ -32,6 +32,9 @@ FORMAT = 1
 
 CONFIG, CHECKPOINT, MODEL, METRICS = "config.yaml", "checkpoint.safetensors", "model.safetensors", "metrics.json"
 
+HEADER = "autovae"
+"""Key of our JSON among a safetensors file's metadata."""
+
 History = list[dict[str, float]]
 
 
@@ -69,7 +72,8 @@ def write_tensors(path: Path, groups: dict[str, dict[str, Tensor]], **meta: Any)
     """Write groups of tensors and JSON values as one safetensors file."""
     tensors = {f"{group}/{name}": t.contiguous() for group, part in groups.items() for name, t in part.items()}
     # safetensors' own file writer maps the file into memory, where a full disk is a crash rather than an error.
-    write_bytes(path, dump_tensors(tensors, {"format": str(FORMAT), "meta": json.dumps(meta)}))
+    # One key, because the order of several is not the same at every call.
+    write_bytes(path, dump_tensors(tensors, {HEADER: json.dumps({"format": FORMAT, **meta})}))
 
 
 def read_tensors(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, Any]]:
@@ -83,13 +87,14 @@ def read_tensors(path: Path) -> tuple[dict[str, dict[str, Tensor]], dict[str, An
     try:
         raw = path.read_bytes()
         tensors = parse_tensors(raw)
-        header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])["__metadata__"]
-        found, meta = header["format"], json.loads(header["meta"])
+        header = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
+        meta = json.loads(header["__metadata__"][HEADER])
+        found = meta.pop("format")
     except FileNotFoundError as error:
         raise CheckpointError(f"{path.parent} is not a trained model: it has no {path.name}") from error
     except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{path} is damaged, or not a file of this project: {error}") from error
-    if found != str(FORMAT):
+    if found != FORMAT:
         raise CheckpointError(f"{path} has format {found}; this version reads format {FORMAT}")
     groups: dict[str, dict[str, Tensor]] = {}
     for key, tensor in tensors.items():

@@ -19,7 +19,6 @@ from vae.cli import command, parse
 from vae.data import load_dataset
 from vae.evaluation import METRICS, evaluate
 from vae.files import write_json
-from vae.plots import kl_bars, save_figure
 
 
 def _parser() -> ArgumentParser:
@@ -46,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     content.setdefault("evaluation", {})[options.split] = report
     write_json(options.folder / METRICS_FILE, content)
     if "kl_per_latent" in report:
+        from vae.plots import kl_bars, save_figure  # Matplotlib takes a while to load
+
         save_figure(kl_bars(report), options.folder / "kl_per_latent.png")
     print(_table(report, options.split))
 

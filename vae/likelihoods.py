@@ -23,6 +23,10 @@ width of the data's range. Without the lower bound the density of a pixel that i
 LOGIT_MAX = 255.0
 """Bound of a continuous Bernoulli's logit, for the same reason: its density at 0 grows like its size."""
 
+MEDIAN_EDGE = 3e-4
+"""How close to 0 and 1 a location starts that is best at the median, which for most pixels is 0 or 1 itself, out of a
+sigmoid's reach."""
+
 BETA_EDGE = 0.5 / 256
 """The beta likelihood sees targets x as ``edge + (1 - 2 edge) x``: half a grey level away from 0 and 1, where its
 density may be infinite."""
@@ -168,8 +172,7 @@ class Mae(Mse):
         return (x - torch.sigmoid(outputs)).abs().sum(-1)
 
     def bias(self, x: Tensor) -> Tensor:
-        # A pixel's best constant is its median, which is 0 for most: kept where a sigmoid still learns.
-        return torch.logit(x.median(0).values.clamp(0.02, 0.98))
+        return torch.logit(x.median(0).values.clamp(MEDIAN_EDGE, 1 - MEDIAN_EDGE))
 
 
 class Normal(Likelihood):
@@ -218,7 +221,7 @@ class Laplace(Normal):
         return loc - log_scale.exp() * u.sign() * torch.log1p(-2 * u.abs())
 
     def bias(self, x: Tensor) -> Tensor:
-        centre = x.median(0).values.clamp(0.02, 0.98)
+        centre = x.median(0).values.clamp(MEDIAN_EDGE, 1 - MEDIAN_EDGE)
         scale = (x - centre).abs().mean(0).clamp(min=math.exp(LOG_SCALE_MIN))
         return torch.cat([torch.logit(centre), unbounded(scale.log(), LOG_SCALE_MIN, LOG_SCALE_MAX)])
 
@@ -236,12 +239,16 @@ class Beta(Likelihood):
         return bounded(a, BETA_LOG_MIN, BETA_LOG_MAX).exp(), bounded(b, BETA_LOG_MIN, BETA_LOG_MAX).exp()
 
     def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        a, b = self.parameters(outputs)
         x = BETA_EDGE + (1 - 2 * BETA_EDGE) * x
+        return self._nll(torch.log(x), torch.log1p(-x), outputs)
+
+    def _nll(self, log_x: Tensor, log_rest: Tensor, outputs: Tensor) -> Tensor:
+        """The same of log x and log(1 - x), in which it is linear."""
+        a, b = self.parameters(outputs)
         log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
-        # The density of x itself, before the squeeze: its Jacobian belongs to it.
-        terms = (1 - a) * torch.log(x) + (1 - b) * torch.log1p(-x) + log_beta
-        return terms.sum(-1) - x.shape[-1] * math.log(1 - 2 * BETA_EDGE)
+        terms = (1 - a) * log_x + (1 - b) * log_rest + log_beta
+        # The density is that of x before the squeeze, whose Jacobian belongs to it.
+        return terms.sum(-1) - log_x.shape[-1] * math.log(1 - 2 * BETA_EDGE)
 
     def mean(self, outputs: Tensor) -> Tensor:
         a, b = self.parameters(outputs)
@@ -254,11 +261,16 @@ class Beta(Likelihood):
 
     def bias(self, x: Tensor) -> Tensor:
         x = BETA_EDGE + (1 - 2 * BETA_EDGE) * x
-        mean = x.mean(0)
-        spread = x.var(0, correction=0).clamp(min=1e-6)
-        total = (mean * (1 - mean) / spread - 1).clamp(min=0.1)  # a + b, by the method of moments
-        pair = torch.cat([mean * total, (1 - mean) * total])
-        return unbounded(pair.clamp(min=1e-6).log(), BETA_LOG_MIN, BETA_LOG_MAX)
+        # Linear in them, the likelihood of all images is that of their mean logarithms: a small convex problem.
+        log_x, log_rest = torch.log(x).mean(0), torch.log1p(-x).mean(0)
+        outputs = x.new_zeros(2 * x.shape[-1], requires_grad=True)
+        optimiser = torch.optim.Adam([outputs], lr=0.1)
+        with torch.enable_grad():
+            for _ in range(200):
+                optimiser.zero_grad()
+                self._nll(log_x, log_rest, outputs).backward()
+                optimiser.step()
+        return outputs.detach()
 
 
 LIKELIHOODS: dict[str, Likelihood] = {

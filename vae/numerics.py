@@ -36,5 +36,5 @@ def langevin(x: Tensor) -> Tensor:
     big = torch.where(far, x, 1.0)
     small = torch.where(far, 0.0, x)
     s = small.square()
-    near = small / 3 * (1 - s / 15 * (1 - s * 2 / 21 * (1 - s / 10 * (1 - s * 10 / 99))))
+    near = small / 3 * (1 - s / 15 * (1 - s * 2 / 21 * (1 - s / 10 * (1 - s * 10 / 99 * (1 - s * 691 / 6825)))))
     return torch.where(far, 1 / torch.tanh(big) - 1 / big, near)

@@ -17,7 +17,6 @@ from vae.cli import command, parse
 from vae.config import TrainConfig
 from vae.data import load_dataset
 from vae.evaluation import constant_image_bound
-from vae.plots import save_model_pictures
 from vae.training import fit
 
 RUNS = Path("runs")
@@ -46,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     out = (out or default_folder(config)).expanduser()
     data = load_dataset(config.dataset, config.data_root, config.split_seed)
     result = fit(config, data, out=out, progress=True)
+    from vae.plots import save_model_pictures  # Matplotlib takes a while to load
+
     save_model_pictures(result.model, data.validation, out)
     constant = constant_image_bound(result.model, data.train, data.validation)
     state = "was already finished" if result.resumed >= len(result.history) else "is finished"

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor
 
 from divergences.ops import divergence_per_latent
@@ -23,6 +22,9 @@ from vae.model import VAE
 from vae.objectives import OBJECTIVES
 from vae.progress import ProgressBar
 from vae.randomness import generator
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 
@@ -114,6 +116,9 @@ def _threads(number: int | None) -> Iterator[None]:
 
 
 def _fabric(config: TrainConfig) -> Fabric:
+    # Loaded here, because it takes as long as Torch itself and only training needs it.
+    from lightning_fabric import Fabric
+
     try:
         return Fabric(accelerator=config.accelerator, devices=1, precision=config.precision)  # type: ignore[arg-type]
     except (RuntimeError, ValueError) as error:

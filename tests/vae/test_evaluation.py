@@ -1,0 +1,120 @@
+import json
+import math
+
+import pytest
+import torch
+
+from divergences.ops import divergence_per_latent
+from vae import VAE, ConfigError, DataError, TrainConfig
+from vae.evaluation import METRICS, constant_image_bound, evaluate, notes
+
+
+@pytest.fixture(scope="module")
+def model(few, small) -> VAE:
+    return VAE(small, few.shape, few.train)
+
+
+def test_the_figures_fit_together(model, few):
+    report = evaluate(model, few.validation, samples=20)
+    assert report["elbo"] == pytest.approx(-report["reconstruction"] - report["kl"])
+    assert report["kl"] == pytest.approx(sum(report["kl_per_latent"]))
+    assert len(report["kl_per_latent"]) == len(report["floor_per_latent"]) == len(report["pair_per_latent"]) == 20
+    assert all(
+        kl >= floor - 1e-6 for kl, floor in zip(report["kl_per_latent"], report["floor_per_latent"], strict=True)
+    )
+    assert report["iw_bound"] >= report["elbo"]
+    assert 1 <= report["effective_samples"] <= 20
+    assert (report["images"], report["samples"], report["seed"]) == (100, 20, 0)
+    json.dumps(report, allow_nan=False)
+
+
+def test_kl_per_latent_is_the_mean_over_images(model, few):
+    loc, log_scale = model.encode(few.validation)
+    expected = divergence_per_latent("kld", model.pairing, loc, log_scale).mean(0)
+    report = evaluate(model, few.validation, metrics=["kl_per_latent"])
+    torch.testing.assert_close(torch.tensor(report["kl_per_latent"]), expected)
+
+
+def test_the_importance_bound_rises_to_the_log_likelihood(model, few):
+    bounds = [evaluate(model, few.validation, metrics=["iw_bound"], samples=k)["iw_bound"] for k in (1, 10, 100)]
+    assert bounds[0] < bounds[1] < bounds[2]
+
+
+def test_the_seed_decides(model, few):
+    one, same, other = (evaluate(model, few.validation, seed=seed, samples=5) for seed in (0, 0, 1))
+    assert one == same
+    assert one["elbo"] != other["elbo"]
+    assert one["kl"] == other["kl"]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_metrics_are_given_as_asked(model, few, name):
+    report = evaluate(model, few.validation, metrics=[name], samples=2)
+    assert {key for key in report if key in METRICS} == {name}
+
+
+def test_active_units(few):
+    model = VAE(TrainConfig(pairing="N/N:3,E/E:1", hidden=8), few.shape, few.train)
+    last = model.encoder[-1]
+    feature = model.encoder[:-1](few.validation).sum(1).detach()
+    last.weight.data.zero_()
+    # The locations of latents 0 and 1 follow the image, that of 1 too little; the scale of the exponential does, too.
+    for output, size in ((0, 0.2), (1, 0.05), (7, 0.5)):
+        last.weight.data[output] = size / feature.std()
+        last.bias.data[output] = -size * feature.mean() / feature.std()
+    assert evaluate(model, few.validation, metrics=["active_units"])["active_units"] == 2
+
+
+def test_constant_image_bound_is_the_mean_image_and_the_floors(few):
+    model = VAE(TrainConfig(pairing="La/N:5", hidden=8), few.shape, few.train)
+    mean = ((few.train.sum(0) + 0.25) / (len(few.train) + 0.5)).clamp(1e-6, 1 - 1e-6)
+    nll = (
+        torch.nn.functional.binary_cross_entropy(mean.expand_as(few.validation), few.validation, reduction="sum") / 100
+    )
+    floor = (math.log(math.pi) - 1) / 2  # of a Laplace posterior against a normal prior
+    assert constant_image_bound(model, few.train, few.validation) == pytest.approx(-float(nll) - 5 * floor, rel=1e-5)
+
+
+def test_binarised_models_are_evaluated_on_binarised_images(few, small):
+    from dataclasses import replace
+
+    model = VAE(replace(small, binarise="static"), few.shape, few.train)
+    plain = VAE(small, few.shape, few.train)
+    threshold = (few.validation > 0.5).float()
+    assert evaluate(model, few.validation) != evaluate(plain, few.validation)
+    assert evaluate(model, threshold)["elbo"] == evaluate(plain, threshold)["elbo"]
+
+
+@pytest.mark.parametrize(
+    ("pairing", "likelihood", "expected"),
+    [
+        ("N/N", "normal", []),
+        ("E/E", "normal", []),
+        ("U/N", "normal", ["integrated over that support"]),
+        ("U/U", "normal", ["integrated over that support"]),
+        ("E/N", "normal", ["integrated over that support", "50% of which lies where the posterior never is"]),
+        ("N/N", "bernoulli", ["binary cross-entropy"]),
+        ("N/N", "mse", ["half the squared error"]),
+    ],
+)
+def test_notes_say_what_the_figures_are(few, pairing, likelihood, expected):
+    model = VAE(TrainConfig(pairing=pairing, likelihood=likelihood, hidden=8), few.shape)
+    found = notes(model)
+    assert len(found) == len(expected)
+    assert all(part in note for part, note in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"metrics": ["fid"]}, "unknown metric 'fid'; known are elbo"), ({"samples": 0}, "samples is 0")],
+)
+def test_bad_requests(model, few, settings, message):
+    with pytest.raises(ConfigError, match=message):
+        evaluate(model, few.validation, **settings)
+
+
+def test_bad_images(model, few):
+    with pytest.raises(DataError, match="this model takes"):
+        evaluate(model, few.validation[:, :100])
+    with pytest.raises(DataError, match=r"in \[0, 1\]"):
+        evaluate(model, few.validation * 2)
