@@ -89,8 +89,8 @@ _KERNELS = SimpleNamespace()
 _MEMBERS = SimpleNamespace()
 
 
-def _while_tracing(function: _F) -> _F:
-    """Let the compiler run the function while it traces: it cannot trace an import.
+def while_tracing(function: _F) -> _F:
+    """Let the compiler run a function of constants while it traces: it cannot trace an import, for instance.
 
     This is ``torch.compiler.assume_constant_result`` without its import of the whole compiler, which takes seconds.
     """
@@ -98,7 +98,7 @@ def _while_tracing(function: _F) -> _F:
     return function
 
 
-@_while_tracing
+@while_tracing
 def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str | None) -> None:
     if hasattr(_KERNELS, name):
         return
@@ -115,7 +115,7 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
     setattr(_KERNELS, name, Kernel(*functions))
 
 
-@_while_tracing
+@while_tracing
 def _load_member(family: str) -> None:
     if not hasattr(_MEMBERS, family):
         module = _generated(f"generated.torch.families.{family}")

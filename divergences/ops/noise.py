@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from divergences.ops.errors import DivergenceError
-from divergences.ops.kernels import standard_member
+from divergences.ops.kernels import standard_member, while_tracing
 from divergences.ops.pairing import Pairing
 from divergences.ops.reduction import layer_operands, of_segment
 from divergences.ops.table import support
@@ -50,6 +50,7 @@ def draw(
     return variates.to(dtype).clamp_(*_interior(family, dtype))
 
 
+@while_tracing
 def _interior(family: str, dtype: torch.dtype) -> tuple[float, float]:
     """Smallest and largest number of the dtype inside the open support."""
     lower, upper = torch.tensor(support(family), dtype=torch.float64).to(dtype)

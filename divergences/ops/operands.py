@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from math import isfinite
 from numbers import Real
 
@@ -58,7 +59,7 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
         if x.device != device:
             first = next(iter(tensors))
             raise DivergenceError(f"{first} is on device {device} and {name} on {x.device}; expected one device")
-    dtype = _promote(list(tensors.values()))
+    dtype = reduce(torch.promote_types, (x.dtype for x in tensors.values())) if tensors else torch.get_default_dtype()
     working = _WORKING_DTYPE[dtype]
     converted = [
         x.to(working) if isinstance(x, Tensor) else torch.full((), float(x), dtype=working, device=device)
@@ -71,15 +72,6 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
         raise DivergenceError(f"the shapes of {shapes} cannot be broadcast together") from None
     autocast = device is not None and torch.is_autocast_enabled(device.type)
     return converted, working if autocast else dtype
-
-
-def _promote(tensors: list[Tensor]) -> torch.dtype:
-    if not tensors:
-        return torch.get_default_dtype()
-    dtype = tensors[0].dtype
-    for x in tensors[1:]:
-        dtype = torch.promote_types(dtype, x.dtype)
-    return dtype
 
 
 def check_order(kind: str, alpha: float | None) -> None:

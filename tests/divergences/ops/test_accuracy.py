@@ -130,7 +130,7 @@ def test_gradients(c, dtype):
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 @pytest.mark.parametrize("c", FINITE, ids=PAIRS)
 def test_many_values_and_gradients(c, dtype):
-    known = truths(c, 200, True, seed=1)
+    known = truths(c, 100, True, seed=1)
     check_values(c, dtype, known)
     check_gradients(c, dtype, known)
 
