@@ -79,8 +79,13 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
                 "floor": lowest,
             }
     out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
-    for folder in ("generated", torch_folder, torch_folder / "families", *(torch_folder / kind for kind in KINDS)):
-        out[Path(folder) / "__init__.py"] = header("codegen/build.py") + "\n"
+    for folder in (
+        Path("generated"),
+        torch_folder,
+        torch_folder / "families",
+        *(torch_folder / kind for kind in KINDS),
+    ):
+        out[folder / "__init__.py"] = header("codegen/build.py") + "\n"
     return out
 
 

@@ -10,7 +10,7 @@ import torch
 
 from codegen.lower import Kernel
 
-DIGITS, GRID, SHRINK = 6, 41, 0.25
+DIGITS, GRID, SHRINK = 6, 21, 0.25
 
 
 class GeneratedCode:

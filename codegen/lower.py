@@ -9,7 +9,6 @@ import sympy as sp
 from codegen.numerical import CROSS_ENTROPIES, kld_logistic_logistic
 from codegen.stabilise import l, stabilise
 from divergences.entry import Entry
-from divergences.expectations import entropy
 from divergences.families import mu, sigma
 from divergences.features import decompose
 
@@ -61,9 +60,8 @@ def _value(entry: Entry) -> tuple[sp.Expr, str]:
         return kld_logistic_logistic(), "fixed nodes"
     cross_entropy = CROSS_ENTROPIES.get((q.name, prior.name))
     if cross_entropy is not None:
-        own = entropy(q)
-        assert own is not None
-        return cross_entropy() + decompose(prior).constant - own.expr - l, "fixed nodes"
+        own_entropy = next(step.right for step in entry.derivation if step.rule == "entropy")
+        return cross_entropy() + decompose(prior).constant - own_entropy - l, "fixed nodes"
     if entry.expr is None:
         raise NotImplementedError(f"{entry.kind} {entry.pair} has neither a closed form nor a node rule")
     value, applied = stabilise(entry.expr)

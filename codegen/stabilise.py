@@ -51,6 +51,11 @@ def _require_equal(rule: str, before: sp.Expr, after: sp.Expr) -> None:
                 raise RewriteError(f"{rule} changed the value at (mu, l) = {point}: {old} became {new}")
 
 
+def _agree(left: sp.Expr, right: sp.Expr) -> bool:
+    with mpmath.workdps(40):
+        return all(abs(_value(left, *at) - _value(right, *at)) <= mpmath.mpf(10) ** -30 for at in CHECK_POINTS)
+
+
 def log_variable(expr: sp.Expr) -> sp.Expr:
     """Work in ``l = log sigma``: forming sigma first loses the neighbourhood of sigma = 1."""
     expr = expr.subs(sp.log(sigma**2), 2 * l).subs(sp.log(sigma), l)
@@ -140,7 +145,7 @@ def complete_exponential(expr: sp.Expr) -> sp.Expr:
         if isinstance(factor, sp.exp):
             log_factor = factor.args[0]
         else:
-            log_factor = next((log for known, log in _LOGARITHMS if sp.simplify(factor - known) == 0), None)
+            log_factor = next((log for known, log in _LOGARITHMS if _agree(factor, known)), None)
         if log_factor is not None:
             return expr - term - mu + expm1mx(log_factor - mu) + 1 + log_factor
     return expr

@@ -9,7 +9,7 @@ import mpmath
 import sympy as sp
 
 from divergences import quadrature, rules
-from divergences.derivation import DerivationError, Derived
+from divergences.derivation import DerivationError, Derived, Step
 from divergences.families import FAMILIES, Family, mu, sigma
 from divergences.features import LOG_CAUCHY, SOFTPLUS, decompose, z
 from divergences.numeric import evaluate_expr, holds
@@ -45,7 +45,8 @@ def entropy(q: Family) -> Derived | None:
     """Differential entropy of the standard member in nats: ``-E log q`` from the features of q itself, at (0, 1)."""
     own = decompose(q)
     parts = [expectation(q, feature) for _, feature in own.terms]
-    steps, value = (), own.constant
+    steps: tuple[Step, ...] = ()
+    value = own.constant
     if all(part is not None for part in parts):
         for (coefficient, _), part in zip(own.terms, parts, strict=True):
             assert part is not None

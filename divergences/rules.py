@@ -68,6 +68,7 @@ def strip(q: Family, argument: sp.Expr) -> sp.Basic:
 
 @rule("definition of the moment generating function")
 def mgf_by_integration(q: Family) -> Derived:
+    """Moment generating function by a direct integral."""
     value = sp.simplify(integral(sp.exp(v * t) * q.density, q.support.inf, q.support.sup))
     if isinstance(value, sp.Piecewise):  # removable points such as v = 0 come first or last
         value = next(e for e, c in value.args if e.has(v))
@@ -82,6 +83,7 @@ def mgf_by_integration(q: Family) -> Derived:
 
 @rule("substitution x = exp(-t); Euler's integrals of the first and second kind, DLMF 5.2.1 and 5.12.3")
 def mgf_by_exponential_substitution(q: Family) -> Derived:
+    """Moment generating function of a density that is elementary in ``exp(-t)``."""
     integrand = sp.powsimp(sp.simplify(q.density.subs(t, -sp.log(x)) / x * x ** (-v)))
     low, high = sp.exp(-q.support.sup), sp.exp(-q.support.inf)
     value = sp.integrate(integrand, (x, low, high), conds="none")
@@ -98,6 +100,7 @@ def mgf_by_exponential_substitution(q: Family) -> Derived:
 
 @rule("cumulants are the derivatives of log M at 0")
 def cumulants(q: Family, mgf: Derived) -> tuple[Derived, Derived]:
+    """Mean and variance of the standard member."""
     log_mgf = sp.log(mgf.expr)
     mean = sp.limit(sp.diff(log_mgf, v), v, 0)
     variance = sp.simplify(sp.limit(sp.diff(log_mgf, v, 2), v, 0))
@@ -111,6 +114,7 @@ def cumulants(q: Family, mgf: Derived) -> tuple[Derived, Derived]:
 
 @rule("E exp(-z) = exp(-mu) M(-sigma)")
 def exponential_moment(q: Family, mgf: Derived) -> Derived:
+    """``E exp(-z)``, with the condition under which it converges."""
     value = sp.exp(-mu) * sp.simplify(mgf.expr.subs(v, -sigma))
     condition = mgf.condition.subs(v, -sigma)
     return Derived(value, mgf.steps).then(

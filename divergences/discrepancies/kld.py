@@ -42,17 +42,14 @@ def build(q: Family, prior: Family) -> Entry:
     parts = decompose(prior)
     expectations = [expectation(q, feature) for _, feature in parts.terms]
     own_entropy = entropy(q)
-    if own_entropy is None or any(e is None for e in expectations):
-        return Entry("kld", q, prior, "quadrature", finite, None, reason=reason)
-    cross = parts.constant
-    steps: list[Step] = [
-        Step("decompose", f"minus the log-density of the standard {prior.name}", -sp.Symbol(r"\log\pi(z)"), parts.expr),
-        *own_entropy.steps,
+    steps = [
+        Step("decompose", f"minus the log-density of the standard {prior.name}", -sp.Symbol(r"\log\pi(z)"), parts.expr)
     ]
-    for (coefficient, _), e in zip(parts.terms, expectations, strict=True):
-        assert e is not None
-        cross += coefficient * e.expr
-        steps.extend(step for step in e.steps if step not in steps)
+    for derived in (own_entropy, *expectations):
+        steps.extend(step for step in (derived.steps if derived else ()) if step not in steps)
+    if own_entropy is None or any(e is None for e in expectations):
+        return Entry("kld", q, prior, "quadrature", finite, None, tuple(steps), reason)
+    cross = parts.constant + sum(c * e.expr for (c, _), e in zip(parts.terms, expectations, strict=True) if e)
     expr = cross - own_entropy.expr - sp.log(sigma)
     steps.append(Step("assemble", "cross entropy minus entropy", D(sp.Symbol(q.latex), sp.Symbol(prior.latex)), expr))
     return Entry("kld", q, prior, "closed", finite, expr, tuple(steps), reason)
