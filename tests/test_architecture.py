@@ -78,8 +78,12 @@ def test_vae_and_search_load_nothing_symbolic():
     assert {name for name in held & set(symbolic) if not name.startswith("divergences.ops")} == set()
 
 
-def test_symbolic_side_loads_no_torch():
-    assert not loaded_by("divergences.catalog", "divergences.verify", "codegen.build") & {"torch", "generated"}
+def test_mathematics_loads_no_torch():
+    assert not loaded_by("divergences.catalog", "divergences.verify") & {"torch", "generated"}
+
+
+def test_compiler_loads_nothing_it_wrote():
+    assert not loaded_by("codegen.build") & {"generated", "divergences.ops"}
 
 
 def test_architecture_has_a_line_for_every_module():
