@@ -145,6 +145,26 @@ def test_values_agree_with_those_that_come_with_gradients(c):
 
 
 @pytest.mark.parametrize("c", FINITE, ids=PAIRS)
+def test_float32_follows_float64_at_many_points(c):
+    m, s = (torch.tensor(x, dtype=torch.float64) for x in zip(*points(c, 5000, 6), strict=True))
+    results = {}
+    for dtype in (torch.float64, torch.float32):
+        loc, log_scale = m.to(dtype).requires_grad_(), s.to(dtype).requires_grad_()
+        value = divergence("kld", c.posterior, c.prior, loc, log_scale)
+        results[dtype] = value.detach(), *torch.autograd.grad(value.sum(), (loc, log_scale))
+    value = results[torch.float64][0]
+    # What float32 cannot hold, and edges that its tolerance takes in, are held elsewhere.
+    held = (value < 1e38) & torch.isfinite(results[torch.float32][0]) | torch.isinf(value) & torch.isinf(value.float())
+    assert held.float().mean() > 0.9
+    for exact, got, tolerance in zip(*(results[d] for d in results), (1e-5, 1e-4, 1e-4), strict=True):
+        both = held & torch.isfinite(value) & (exact.abs() < 1e38)
+        error = (got.double() - exact).abs()[both] / (1 + exact[both].abs())
+        worst = error.argmax()
+        found = [x[both][worst].item() for x in (m, s, got, exact)]
+        assert error[worst] <= tolerance, f"(loc, log_scale, got, truth) = {found}"
+
+
+@pytest.mark.parametrize("c", FINITE, ids=PAIRS)
 def test_never_nan_never_negative_far_beyond_the_domain(c):
     for dtype in (torch.float32, torch.float64):
         loc = torch.tensor([-1e5, -300.0, -20.0, 0.0, 1e-30, 20.0, 300.0, 1e5], dtype=dtype)
