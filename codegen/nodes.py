@@ -134,7 +134,7 @@ def contour_table(family: str) -> NodeTable:
         f64, f32 = (-4.0, 3.5, 68), (-3.3, 2.6, 34)
     elif family == "exponential":
         path, density, shift = (lambda u: mpmath.exp(u - mpmath.exp(-u) / 2)), (lambda t: mpmath.exp(-t)), 0.6
-        f64, f32 = (-4.5, 4.0, 68), (-3.3, 3.2, 34)
+        f64, f32 = (-4.5, 4.0, 68), (-3.6, 3.4, 36)
     else:
         raise KeyError(f"no contour for the {family}")
     rows = [_complex_rows(path, density, shift, *grid) for grid in (f64, f32)]

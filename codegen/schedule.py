@@ -93,19 +93,31 @@ class _Columns:
 
     def __init__(self, table: NodeTable) -> None:
         self.table = table
-        self.extra: dict[sp.Expr, sp.Symbol] = {}
+        self.extra: dict[sp.Symbol, sp.Expr] = {}
+        self._known: dict[tuple[str, ...], sp.Symbol] = {}
 
     def hoist(self, expr: sp.Basic) -> sp.Basic:
         """``expr`` with every largest subexpression of columns alone replaced by one column."""
         if isinstance(expr, sp.Symbol) or not expr.free_symbols & set(self.table.symbols):
             return expr
         if self._constant(expr):
-            return self.extra.setdefault(expr, sp.Symbol(f"{self.table.name}_c{len(self.extra)}", real=True))
+            return self._column(expr)
         if isinstance(expr, sp.Add | sp.Mul):
             fixed = [a for a in expr.args if self._constant(a) or a.is_number]
             rest = [self.hoist(a) for a in expr.args if a not in fixed]
             return expr.func(self.hoist(expr.func(*fixed)), *rest)
         return expr.func(*(self.hoist(a) for a in expr.args))
+
+    def _column(self, expr: sp.Expr) -> sp.Symbol:
+        """The column of ``expr``, the same one for expressions that have the same values."""
+        function = sp.lambdify(self.table.symbols, expr, "mpmath")
+        with mpmath.workdps(30):
+            values = (function(*map(mpmath.mpf, row)) for row in self.table.float64[:: len(self.table.float64) // 4])
+            signature = tuple(mpmath.nstr(mpmath.mpf(v), 22) for v in values)
+        if signature not in self._known:
+            symbol = sp.Symbol(f"{self.table.name}_c{len(self.extra)}", real=True)
+            self._known[signature], self.extra[symbol] = symbol, expr
+        return self._known[signature]
 
     def _constant(self, expr: sp.Basic) -> bool:
         return bool(expr.free_symbols) and expr.free_symbols <= set(self.table.symbols)
@@ -115,7 +127,7 @@ class _Columns:
         table = self.table
         columns = [*zip(table.symbols, table.columns, strict=True)]
         functions = {s: sp.lambdify(table.symbols, s, "mpmath") for s in table.symbols}
-        for expr, symbol in self.extra.items():
+        for symbol, expr in self.extra.items():
             columns.append((symbol, symbol.name.removeprefix(f"{table.name}_")))
             functions[symbol] = sp.lambdify(table.symbols, expr, "mpmath")
         kept = [(symbol, name) for symbol, name in columns if symbol in used]

@@ -26,6 +26,15 @@ _templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _row_text(row: tuple[float, ...]) -> str:
+    """One row of a table, on several lines if it is long."""
+    text = f"({', '.join(map(repr, row))}{',' if len(row) == 1 else ''}),"
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 9))
+
+
+_templates.filters["row_text"] = _row_text
 _NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
 
 
