@@ -1,0 +1,102 @@
+"""What a search says while it runs: a live display in a terminal, one line per finished trial elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
+
+from search.config import SearchConfig
+from search.records import Record, best, record
+from search.storage import Store
+
+
+class Progress:
+    """Speaks to a console of either kind; use as a context manager."""
+
+    def __init__(self, config: SearchConfig, console: Console | None = None) -> None:
+        self._config = config
+        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._seen: set[int] | None = None
+        self._best: Record | None = None
+        self._best_line = Text("")
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+        )
+        self._live = Live(console=self._console, get_renderable=self._render, refresh_per_second=4, transient=True)
+        self._overall = self._bars.add_task("trials", total=config.trials, note="")
+        self._epochs = self._bars.add_task("starting", total=None, note="", visible=False)
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._live.stop()
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self._console.print(text, markup=False)
+
+    def trials(self, store: Store) -> None:
+        """Show what has finished since the last call."""
+        finished = store.finished()
+        self._bars.update(self._overall, completed=len(finished))
+        if self._seen is None:
+            self._seen = {trial.number for trial in finished}
+            self._best = best(record(trial, self._config.space) for trial in finished)
+            if finished:
+                self.say(f"going on with study {self._config.study}: {len(finished)} trials are finished")
+        for trial in finished:
+            if trial.number not in self._seen:
+                self._seen.add(trial.number)
+                self._finished(record(trial, self._config.space))
+
+    def epoch(self, label: str, epoch: int, epochs: int, bound: float) -> None:
+        """Show how far a training has come."""
+        self._bars.update(
+            self._epochs, description=label, completed=epoch, total=epochs, note=f"{bound:.2f} nats", visible=True
+        )
+
+    def _finished(self, trial: Record) -> None:
+        leads = trial.complete and trial is best([trial, *([self._best] if self._best else [])])
+        if leads:
+            self._best = trial
+        value = "     failed" if trial.value is None else f"{trial.value:11.2f}"
+        ending = "best so far" if leads else trial.failure or ("" if trial.complete else "pruned")
+        self.say(
+            f"trial {len(self._seen or ()):>3}/{self._config.trials} {value} nats  {trial.epochs:>3} epochs  "
+            f"{describe(trial)}  {ending}".rstrip()
+        )
+
+    def _render(self) -> Group:
+        line = f"best so far {self._best.value:.2f} nats  {describe(self._best)}" if self._best else "no trial complete"
+        return Group(self._bars, Text(line, style="bold"))
+
+
+def describe(trial: Record) -> str:
+    """The model of a trial in one line."""
+    return f"{trial.pairing}  {trial.hidden} units  lr {trial.learning_rate:.2g}"
+
+
+def duration(seconds: float) -> str:
+    """``"3 min 20 s"``."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def now() -> float:
+    """Seconds on a clock that only goes forward."""
+    return time.monotonic()

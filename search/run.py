@@ -1,0 +1,109 @@
+"""Search posterior-prior pairs for a VAE: ``python -m search.run``.
+
+Trials are compared on validation data; the winner and plain N/N are then retrained with the same budget and scored,
+once, on the test split. The output folder gets ``report.html``, ``best/`` (a trained model) and ``trials.csv``. The
+same command goes on with a search that was interrupted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import optuna
+from jsonargparse import ArgumentParser
+
+from search.config import SearchConfig
+from search.errors import SearchError
+from search.finish import finish
+from search.locks import exclusive
+from search.progress import Progress, duration
+from search.records import Record, record, write_csv
+from search.report import write_report
+from search.storage import Store, open_study
+from search.trials import run_trials
+from vae.cli import command, parse
+from vae.data import load_dataset
+
+
+def search(config: SearchConfig, progress: Progress) -> Path:
+    """Run a search, or go on with one; return the path of its report.
+
+    Raises
+    ------
+    vae.errors.VAEError
+        (:class:`search.errors.SearchError` among them) if a setting, the data, the storage or the folder is at fault.
+    """
+    data = load_dataset(config.dataset, config.data_root, config.seed)
+    sealed = replace(data, test=data.test[:0])  # nothing before the last step can look at the test split
+    busy = f"another search is running in {config.folder}; wait for it, or give this one its own --out"
+    try:
+        config.folder.mkdir(parents=True, exist_ok=True)
+        with exclusive(config.folder / "search.lock", otherwise=busy), open_study(config, sealed) as store:
+            try:
+                run_trials(store, sealed, progress)
+            finally:
+                records = _write_trials(store)
+            finalists = finish(config, sealed, data.test, records, progress)
+            return write_report(store, sealed, records, finalists)
+    except OSError as error:
+        raise SearchError(f"cannot write {error.filename or config.folder}: {error.strerror or error}") from error
+
+
+def _write_trials(store: Store) -> list[Record]:
+    records = [record(trial, store.config.space) for trial in store.finished()]
+    write_csv(store.config.folder / "trials.csv", records)
+    return records
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m search.run", description=__doc__, exit_on_error=False)
+    parser.add_argument("--config", action="config", help="YAML with any of these settings")
+    parser.add_class_arguments(SearchConfig, nested_key=None)
+    return parser
+
+
+@command(resume="finished trials are kept, and the same command goes on from here")
+def main(argv: Sequence[str] | None = None) -> None:
+    """Search, report, and say what to do next."""
+    started = time.monotonic()
+    settings = parse(_parser(), argv).as_dict()
+    settings.pop("config")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    config = SearchConfig(**settings)
+    with _terminable(), Progress(config) as progress:
+        report = search(config, progress)
+    again = replace(config, trials=2 * config.trials).command()
+    print(
+        f"finished in {duration(time.monotonic() - started)}\n"
+        f"report:          {report}\n"
+        f"best model:      {config.folder / 'best'}\n"
+        f"all trials:      {config.folder / 'trials.csv'}\n"
+        f"next: open the report; evaluate or retrain the best model; or search on\n"
+        f"  python -m vae.evaluate {config.folder / 'best'}\n"
+        f"  python -m vae.train --config {config.folder / 'best' / 'config.yaml'} --out {config.folder / 'again'}\n"
+        f"  {again}"
+    )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C: cleanly."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
