@@ -23,7 +23,7 @@ from safetensors.torch import save as dump_tensors
 from torch import Tensor, nn
 
 from vae.config import TrainConfig
-from vae.errors import CheckpointError, OutputError
+from vae.errors import CheckpointError
 from vae.files import remove_leftovers, write_bytes, write_json
 from vae.model import VAE
 
@@ -139,26 +139,28 @@ class RunFolder:
         Raises
         ------
         CheckpointError
-            If it holds a run of other settings.
+            If it holds a run of other settings, or a model without settings.
         OutputError
-            If it cannot be written, or holds files that are no run.
+            If it cannot be written.
         """
         if (self.path / CONFIG).exists():
             if change := config.difference(TrainConfig.load(self.path / CONFIG)):
                 raise CheckpointError(f"{self.path} holds another run ({change}); choose another folder or remove it")
         elif (self.path / MODEL).exists() or (self.path / CHECKPOINT).exists():
-            raise OutputError(f"{self.path} holds a model without its {CONFIG}; choose another folder or remove it")
+            raise CheckpointError(f"{self.path} holds a model without its {CONFIG}; choose another folder or remove it")
         else:
             header = "A VAE of AutoVAE {}, Torch {}\nRepeat it: python -m vae.train --config THIS_FILE --out DIR"
             config.save(self.path / CONFIG, header.format(version("autovae"), torch.__version__))
 
     @property
     def finished(self) -> bool:
+        """Whether training came to its end."""
         return (self.path / METRICS).exists()
 
     def save_progress(
         self, progress: Progress, model: nn.Module, optimiser: torch.optim.Optimizer, best: dict[str, Tensor]
     ) -> None:
+        """Write the checkpoint: all that the next epoch depends on, and the best weights so far."""
         groups = {"model": snapshot(model), "optimiser": optimiser_tensors(optimiser), "best": best}
         write_tensors(self.path / CHECKPOINT, groups, progress=vars(progress))
 
@@ -189,7 +191,7 @@ class RunFolder:
             "best_validation": progress.best_validation,
             "epochs": progress.epoch,
             "objective": model.config.objective,
-            "data": progress.data,
+            "data_crc32": progress.data,
             "versions": {"autovae": version("autovae"), "torch": str(torch.__version__)},
         }
         write_json(self.path / METRICS, {**summary, "history": progress.history})

@@ -71,7 +71,7 @@ class TrainConfig:
     precision
         32-true, bf16-mixed or 64-true.
     accelerator
-        auto, cpu, cuda or mps.
+        auto, cpu or cuda.
     threads
         Threads of one process; the default is Torch's.
     """
@@ -106,13 +106,14 @@ class TrainConfig:
             ("objective", OBJECTIVES),
             ("activation", ACTIVATIONS),
             ("precision", PRECISIONS),
-            ("accelerator", ("auto", "cpu", "cuda", "mps")),
+            ("accelerator", ("auto", "cpu", "cuda")),
         ):
             if getattr(self, name) not in accepted:
                 raise ConfigError(f"unknown {name} {getattr(self, name)!r}; known are {', '.join(accepted)}")
-        for name in ("samples", "hidden", "depth", "epochs", "patience", "batch_size", "threads"):
+        for name in ("latents", "samples", "hidden", "depth", "epochs", "patience", "batch_size", "threads"):
             value = getattr(self, name)
-            if not (value is None or (isinstance(value, int) and value >= 1)):
+            open_to_default = value is None and name in ("latents", "threads")
+            if not (open_to_default or (isinstance(value, int) and value >= 1)):
                 raise ConfigError(f"{name} is {value!r}; expected a whole number of at least 1")
         for name in ("seed", "split_seed"):
             value = getattr(self, name)
@@ -132,8 +133,6 @@ class TrainConfig:
 
     def _settle_pairing(self) -> None:
         """Bring the pairing to its canonical form and the number of latents to what it says."""
-        if not (self.latents is None or (isinstance(self.latents, int) and self.latents >= 1)):
-            raise ConfigError(f"latents is {self.latents!r}; expected a whole number of at least 1")
         parsed = Pairing.parse(self.pairing)
         if ":" not in self.pairing and "," not in self.pairing:
             parsed = Pairing.homogeneous(self.pairing, self.latents or LATENTS)

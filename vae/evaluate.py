@@ -44,9 +44,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     report = evaluate(model, x, metrics=names, samples=options.samples, seed=options.seed)
     content.setdefault("evaluation", {})[options.split] = report
     write_json(options.folder / METRICS_FILE, content)
-    if "kl_per_latent" in report:
-        from vae.plots import kl_bars, save_figure  # Matplotlib takes a while to load
+    # Matplotlib takes a while to load: not before the request is known to be right.
+    from vae.plots import kl_bars, save_figure, save_model_pictures
 
+    save_model_pictures(model, data.validation, options.folder)
+    if "kl_per_latent" in report:
         save_figure(kl_bars(report), options.folder / "kl_per_latent.png")
     print(_table(report, options.split))
 

@@ -100,7 +100,6 @@ class Bernoulli(Likelihood):
     name = "bernoulli"
 
     def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        # Three passes instead of binary_cross_entropy_with_logits' several; the product is a matrix-vector one.
         return F.softplus(outputs).sum(-1) - (x * outputs).sum(-1)
 
     def mean(self, outputs: Tensor) -> Tensor:

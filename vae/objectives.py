@@ -18,10 +18,6 @@ NEAR_ONE = 1e-3
 """Orders this close to 1 take the form of the variational Rényi bound that has its limit in it."""
 
 
-NEAR_ONE = 1e-3
-"""Orders this close to 1 take the form of the variational Rényi bound that has its limit in it."""
-
-
 @dataclass(frozen=True)
 class Objective:
     """A bound.

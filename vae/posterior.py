@@ -25,28 +25,29 @@ from divergences.ops.table import Cell, is_scale_family, support
 LOC_LIMIT = 40.0
 """Bound of the location in prior scales: e⁴⁰, a divergence from a Gumbel prior, is inside float32, its square too."""
 LOG_SCALE_MIN, LOG_SCALE_MAX = -8.0, 2.0
-"""Bounds of log σ. Fitting twenty families to each other never asks for σ > π, and exp(σ²/2), the divergence of a
-normal posterior from a Gumbel prior, stays finite below."""
+"""Bounds of log σ. No family fits another best at σ > 3, and exp(σ²/2), the divergence of a normal posterior from a
+Gumbel prior, stays finite below."""
 MARGIN = 0.01
 """How far below its condition's edge log σ stays, and a tenth of how far a posterior's support stays inside."""
 
 _BELOW = re.compile(r"sigma\s*<=?\s*([0-9.]+)")
 
 
-def _log_scale_max(segment: Segment, cell: Cell) -> float:
-    """The largest log σ at which some location, and for a condition on σ alone any location, gives a finite value."""
-    if cell.finite == "True":
-        return LOG_SCALE_MAX
+def _region(segment: Segment, cell: Cell) -> tuple[float, tuple[float, float]]:
+    """The largest log σ, and the interval that must contain the posterior's support, (-inf, inf) if any may."""
     if match := _BELOW.fullmatch(cell.finite):
-        return min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN)
+        return min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN), (-inf, inf)
+    if cell.finite == "True" or is_scale_family(segment.posterior):
+        return LOG_SCALE_MAX, (-inf, inf)
     (a, b), (low, high) = support(segment.posterior), support(segment.prior)
     if (low, high) == (-inf, inf):
         raise InfinitePairError(
             f"the pair {segment.pair} is finite only where {cell.finite}, a region that the latent layer does not know",
             pair=segment.pair, reason=cell.reason, alternatives=(),
         )  # fmt: skip
-    width = (high - low) / (b - a)
-    return min(LOG_SCALE_MAX, log(width) - MARGIN) if width < inf else LOG_SCALE_MAX
+    # Both ends bind only a bounded posterior, whose width must be less than theirs.
+    widest = log((high - low) / (b - a)) - MARGIN if high - low < inf else inf
+    return min(LOG_SCALE_MAX, widest), (low, high)
 
 
 class PosteriorMap(nn.Module):
@@ -74,10 +75,10 @@ class PosteriorMap(nn.Module):
         pairing.check_finite()
         upper, ends, walls = [], [], []
         for segment, cell in zip(pairing.segments, pairing.cells(), strict=True):
-            upper += [_log_scale_max(segment, cell)] * segment.count
-            free = cell.finite == "True" or is_scale_family(segment.posterior)
+            most, interval = _region(segment, cell)
+            upper += [most] * segment.count
             ends += [support(segment.posterior)] * segment.count
-            walls += [(-inf, inf) if free else support(segment.prior)] * segment.count
+            walls += [interval] * segment.count
         top = torch.tensor(upper)
         # The identity is kept where there is room above it, else one unit of it below the bound.
         centre = (top - 1).clamp(max=0.0)

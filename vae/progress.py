@@ -52,6 +52,5 @@ class ProgressBar:
         self.bar.update(self.task, completed=progress.epoch, description=text)
         spoken = progress.epoch % EVERY == 0 or progress.epoch in (1, self.config.epochs)
         if spoken and not self.console.is_terminal:
-            self.console.print(
-                f"epoch {progress.epoch}: train bound {last['train_bound']:.2f}, {text}", highlight=False
-            )
+            line = f"epoch {progress.epoch}: train bound {last['train_bound']:.2f}, {text}"
+            self.console.print(line, highlight=False, soft_wrap=True)

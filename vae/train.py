@@ -7,6 +7,7 @@ before that, a checkpoint from which the same command goes on.
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,10 +44,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     out, _ = settings.pop("out"), settings.pop("config")
     config = TrainConfig(**settings)
     out = (out or default_folder(config)).expanduser()
+    # Matplotlib takes a while to load: not before the settings are known to be right.
+    from vae.plots import save_model_pictures
+
     data = load_dataset(config.dataset, config.data_root, config.split_seed)
     result = fit(config, data, out=out, progress=True)
-    from vae.plots import save_model_pictures  # Matplotlib takes a while to load
-
     save_model_pictures(result.model, data.validation, out)
     constant = constant_image_bound(result.model, data.train, data.validation)
     state = "was already finished" if result.resumed >= len(result.history) else "is finished"
@@ -55,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         f"({config.objective}, {config.likelihood}) in epoch {result.best_epoch} of {len(result.history)}; "
         f"a constant image reaches {constant:.2f}\n"
         f"model and pictures: {out}\n"
-        f"next: python -m vae.evaluate {out}"
+        f"next: python -m vae.evaluate {shlex.quote(str(out))}"
     )
 
 

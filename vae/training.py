@@ -96,11 +96,23 @@ def fit(
     TrainingError
         If the loss leaves the finite numbers; names the epoch, the batch and the pair.
     """
+    folder = None if out is None else RunFolder(Path(out).expanduser())
+    if folder and folder.finished:
+        return _finished(config, data, folder)
     with _threads(config.threads):
-        trainer = _Trainer(config, data, None if out is None else RunFolder(Path(out).expanduser()))
-        if trainer.folder and trainer.folder.finished:
-            return trainer.finished_result()
+        trainer = _Trainer(config, data, folder)
         return trainer.run(on_epoch or (lambda epoch, record: None), ProgressBar(config, show=progress))
+
+
+def _finished(config: TrainConfig, data: DataSplits, folder: RunFolder) -> FitResult:
+    """What the folder of a finished run holds."""
+    folder.start(config)
+    metrics = folder.metrics()
+    if metrics.get("data_crc32") != data.fingerprint():
+        raise CheckpointError(f"{folder.path} was trained on other data than these; choose another folder")
+    folder.clean()
+    best, epochs = metrics["best_validation"], metrics["epochs"]
+    return FitResult(load(folder.path), metrics["history"], metrics["best_epoch"], best, epochs)
 
 
 @contextmanager
@@ -119,10 +131,12 @@ def _fabric(config: TrainConfig) -> Fabric:
     # Loaded here, because it takes as long as Torch itself and only training needs it.
     from lightning_fabric import Fabric
 
-    try:
-        return Fabric(accelerator=config.accelerator, devices=1, precision=config.precision)  # type: ignore[arg-type]
-    except (RuntimeError, ValueError) as error:
-        raise ConfigError(f"accelerator {config.accelerator!r} is not available on this machine") from error
+    wanted = config.accelerator
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("accelerator 'cuda' is not available on this machine")
+    if wanted == "auto":  # Fabric's own choice may be one without float64, in which noise is drawn
+        wanted = "cuda" if torch.cuda.is_available() else "cpu"
+    return Fabric(accelerator=wanted, devices=1, precision=config.precision)  # type: ignore[arg-type]
 
 
 class _Trainer:
@@ -141,16 +155,6 @@ class _Trainer:
         self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)
-
-    def finished_result(self) -> FitResult:
-        """What the folder holds, without training."""
-        assert self.folder
-        metrics = self.folder.metrics()
-        if metrics.get("data") != self.fingerprint:
-            raise CheckpointError(f"{self.folder.path} was trained on other data than these; choose another folder")
-        self.folder.clean()
-        best, epochs = metrics["best_validation"], metrics["epochs"]
-        return FitResult(load(self.folder.path), metrics["history"], metrics["best_epoch"], best, epochs)
 
     def run(self, on_epoch: OnEpoch, bar: ProgressBar) -> FitResult:
         """Train from the start, or from the folder's checkpoint, to the end."""

@@ -91,5 +91,5 @@ def test_damaged_checkpoints(folder, few, small, content, message):
 
 def test_a_model_without_its_settings_is_not_overwritten(folder, few, small):
     (folder / "config.yaml").unlink()
-    with pytest.raises(vae.OutputError, match=r"holds a model without its config\.yaml"):
+    with pytest.raises(CheckpointError, match=r"holds a model without its config\.yaml"):
         fit(small, few, out=folder)

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 from vae import load
 from vae.evaluate import main as evaluate_main
@@ -80,6 +81,11 @@ def test_a_finished_run_says_so(trained, capsys):
         (["--config", "{tmp}/bad.yaml"], "bogus"),
         (["--out", "/dev/null/run"], "cannot write /dev/null/run"),
         (["--accelerator", "abacus"], "known are auto"),
+        pytest.param(
+            ["--accelerator", "cuda"],
+            "'cuda' is not available",
+            marks=pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without a GPU"),
+        ),
     ],
 )
 def test_bad_requests_are_one_line_and_exit_code_2(tmp_path, capsys, monkeypatch, arguments, message):
@@ -127,6 +133,15 @@ def test_bad_evaluations(trained, tmp_path, capsys, arguments, message):
     assert message in shown.err
     assert shown.err.count("\n") == 1
     assert {p.name: p.read_bytes() for p in trained.iterdir()} == before
+
+
+def test_an_interrupt_says_how_to_go_on(tmp_path, file_of_digits, capsys, monkeypatch):
+    def interrupted(*arguments, **settings):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vae.train.fit", interrupted)
+    assert train_main(["--dataset", str(file_of_digits), "--out", str(tmp_path / "run")]) == 130
+    assert "stopped; the same command goes on from the last epoch" in capsys.readouterr().err
 
 
 def test_the_command_starts_as_a_module():

@@ -38,6 +38,7 @@ def test_pairings_and_latents_agree(pairing, latents, canonical):
         ({"activation": "cos"}, "unknown activation"),
         ({"precision": "8"}, "unknown precision '8'; known are 32-true"),
         ({"accelerator": "abacus"}, "unknown accelerator"),
+        ({"epochs": None}, "epochs is None"),
         ({"epochs": 0}, "epochs is 0; expected a whole number"),
         ({"batch_size": 2.5}, "batch_size is 2.5"),
         ({"latents": 0}, "latents is 0"),
