@@ -140,6 +140,36 @@ class _Columns:
         return NodeTable(table.name, tuple(n for _, n in kept), rows(table.float64), rows(table.float32))
 
 
+class _Invariants:
+    """Moves what does not change from row to row out of the loops."""
+
+    def __init__(self, inside: set[sp.Symbol]) -> None:
+        self._inside = inside
+        self._names: dict[sp.Expr, sp.Symbol] = {}
+
+    @property
+    def moved(self) -> list[Assignment]:
+        """The statements to execute before the loops."""
+        return [(symbol, expr) for expr, symbol in self._names.items()]
+
+    def move(self, expr: sp.Basic) -> sp.Basic:
+        """``expr`` with its largest invariant parts replaced by symbols."""
+        if not expr.free_symbols or isinstance(expr, sp.Symbol):
+            return expr
+        if not expr.free_symbols & self._inside:
+            return self._name(expr)
+        if isinstance(expr, sp.Add | sp.Mul):
+            fixed = [a for a in expr.args if not a.free_symbols & self._inside]
+            rest = [self.move(a) for a in expr.args if a not in fixed]
+            return expr.func(self._name(expr.func(*fixed)), *rest)
+        return expr.func(*(self.move(a) for a in expr.args))
+
+    def _name(self, expr: sp.Expr) -> sp.Expr:
+        if expr.is_number or isinstance(expr, sp.Symbol) or (isinstance(expr, sp.Mul) and isinstance(-expr, sp.Symbol)):
+            return expr
+        return self._names.setdefault(expr, sp.Symbol(f"h{len(self._names)}", real=True))
+
+
 def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
     """Joint common-subexpression elimination of ``outputs``, with sums over the same table in one loop."""
     outputs = list(outputs)
@@ -172,4 +202,8 @@ def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
             after.append((symbol, expr))
         else:
             before.append((symbol, expr))
-    return Schedule([*before, *loops.values(), *after], list(finals))
+    outside = _Invariants(set(inside))
+    for loop in loops.values():
+        loop.statements = [(symbol, outside.move(expr)) for symbol, expr in loop.statements]
+        loop.terms = [outside.move(expr) for expr in loop.terms]
+    return Schedule([*before, *outside.moved, *loops.values(), *after], list(finals))

@@ -11,22 +11,8 @@ from divergences.families import mu, sigma
 from divergences.numeric import evaluate_expr
 
 INFINITE = [
-    "N/U",
-    "N/E",
-    "La/U",
-    "La/E",
-    "C/N",
-    "C/La",
-    "C/Lo",
-    "C/U",
-    "C/G",
-    "C/E",
-    "Lo/U",
-    "Lo/E",
-    "G/U",
-    "G/E",
-    "E/U",
-]
+    "N/U", "N/E", "La/U", "La/E", "C/N", "C/La", "C/Lo", "C/U", "C/G", "C/E", "Lo/U", "Lo/E", "G/U", "G/E", "E/U",
+]  # fmt: skip
 QUADRATURE = ["N/Lo", "Lo/Lo", "G/C", "G/Lo"]
 CONDITIONAL = {
     "La/G": [(0, "0.999", True), (0, 1, False), (3, 2, False)],

@@ -5,7 +5,7 @@ kld E/Lo: mu + sigma - log(sigma) + 2*log(1 + exp(-mu)) - 1 - 2*exp(-mu)*hyper((
 -exp(-mu))/(1 + 1/sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 772 for the value, 1029 with the gradient.
+Operations per element: 618 for the value, 875 with the gradient.
 """
 
 import torch
@@ -119,15 +119,19 @@ MIXTURE = {
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
     x0 = torch.exp(-log_scale)
+    h0 = torch.exp(-2.0 * log_scale)
+    h1 = loc * x0
+    h2 = torch.exp(log_scale)
+    h3 = torch.square(loc)
     sum2 = torch.zeros_like(loc)
     for w, c0, c1, c2, c3, c4, c5, c6 in MIXTURE[loc.dtype]:
-        x1 = c1 * torch.exp(-2.0 * log_scale) + loc * x0
+        x1 = h1 + c1 * h0
         x2 = c0 * loc
         x3 = x2 + c2 * x0
         x4 = special.exp_erfc(x1, x3)
-        x5 = (x4 + torch.erf(x2)) * torch.exp(log_scale)
+        x5 = h2 * (x4 + torch.erf(x2))
         x6 = torch.erf(c4 * loc)
-        sum2 = sum2 + w * (x5 + c6 * torch.exp(c5 * torch.square(loc)) + loc * x6)
+        sum2 = sum2 + w * (x5 + c6 * torch.exp(c5 * h3) + loc * x6)
     value = -log_scale + sum2 - 1.0
     value = torch.clamp(value, min=0.0)
     return value
@@ -136,19 +140,23 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
     x0 = torch.exp(-log_scale)
+    h0 = torch.exp(-2.0 * log_scale)
+    h1 = loc * x0
+    h2 = torch.exp(log_scale)
+    h3 = torch.square(loc)
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     for w, c0, c1, c2, c3, c4, c5, c6 in MIXTURE[loc.dtype]:
-        x1 = c1 * torch.exp(-2.0 * log_scale) + loc * x0
+        x1 = h1 + c1 * h0
         x2 = c0 * loc
         x3 = x2 + c2 * x0
         x4 = special.exp_erfc(x1, x3)
-        x5 = (x4 + torch.erf(x2)) * torch.exp(log_scale)
+        x5 = h2 * (x4 + torch.erf(x2))
         x6 = torch.erf(c4 * loc)
         sum0 = sum0 + w * (x5 + c3 * special.exp_erfc_deficit(x1, x3))
         sum1 = sum1 + w * (x4 + x6)
-        sum2 = sum2 + w * (x5 + c6 * torch.exp(c5 * torch.square(loc)) + loc * x6)
+        sum2 = sum2 + w * (x5 + c6 * torch.exp(c5 * h3) + loc * x6)
     value = -log_scale + sum2 - 1.0
     d_loc = sum1
     d_log_scale = sum0 - 1.0

@@ -4,7 +4,7 @@
 kld G/C: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 887 for the value, 2520 with the gradient.
+Operations per element: 887 for the value, 2453 with the gradient.
 """
 
 import torch
@@ -242,6 +242,7 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
     x0 = torch.exp(log_scale)
+    h0 = 2.0 * loc
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
@@ -256,7 +257,7 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
         x8 = c1 * x0
         x9 = wx * x6
         sum0 = sum0 + c0 * torch.atan2(x2, x4) + wx * torch.log(x5)
-        sum1 = sum1 + c0 * x7 + x9 * (2.0 * loc + x8)
+        sum1 = sum1 + c0 * x7 + x9 * (h0 + x8)
         sum2 = sum2 + c0 * (x3 * x7 + x1 * x4 * x6) + x9 * (x4 * x8 + c3 * x0 * x2)
     value = -log_scale + sum0 - 0.4324857790521327
     d_loc = sum1

@@ -4,7 +4,7 @@
 kld G/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 1022 for the value, 2847 with the gradient.
+Operations per element: 1022 for the value, 2751 with the gradient.
 """
 
 import torch
@@ -346,11 +346,12 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x2 = torch.exp(-log_scale)
     x5 = log_scale < 0.371563556432483
     x6 = 2.0 * x0
+    h0 = 0.5 * loc
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum4 = torch.zeros_like(loc)
     for t, w, c0, c1 in GUMBEL[loc.dtype]:
-        x1 = torch.tanh(0.5 * loc + c0 * x0)
+        x1 = torch.tanh(h0 + c0 * x0)
         sum0 = sum0 + w * special.logistic_energy(loc + t * x0)
         sum1 = sum1 + w * x1
         sum4 = sum4 + c1 * x0 * x1

@@ -5,7 +5,7 @@ kld La/Lo: sigma - log(sigma) + log(1 + exp(-mu)) + log(exp(mu) + 1) - 1 - log(2
 (2 + 1/sigma,), -exp(mu))/(1 + 1/sigma) - exp(-mu)*hyper((1, 1 + 1/sigma), (2 + 1/sigma,), -exp(-mu))/(1 + 1/sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 870 for the value, 1447 with the gradient.
+Operations per element: 778 for the value, 1324 with the gradient.
 """
 
 import torch
@@ -121,10 +121,12 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     x1 = torch.exp(log_scale)
     x2 = torch.exp(-log_scale)
     x4 = loc * x2
+    h0 = torch.exp(-2.0 * log_scale)
+    h2 = torch.square(loc)
     sum2 = torch.zeros_like(loc)
     for w, c0, c1, c2, c3, c4, c5, c6, c7 in MIXTURE[loc.dtype]:
         x0 = torch.erf(c4 * loc)
-        x3 = c0 * torch.exp(-2.0 * log_scale)
+        x3 = c0 * h0
         x5 = x3 + x4
         x6 = c1 * x2
         x7 = x6 + c2 * loc
@@ -133,7 +135,7 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
         x10 = x6 + c3 * loc
         x11 = 0.5 * special.exp_erfc(x9, x10)
         x12 = x1 * (x11 + 0.5 * x8)
-        sum2 = sum2 + w * (x12 + c7 * torch.exp(c6 * torch.square(loc)) + loc * x0)
+        sum2 = sum2 + w * (x12 + c7 * torch.exp(c6 * h2) + loc * x0)
     value = -log_scale + sum2 - 1.6931471805599454
     value = torch.clamp(value, min=0.0)
     return value
@@ -144,12 +146,15 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x1 = torch.exp(log_scale)
     x2 = torch.exp(-log_scale)
     x4 = loc * x2
+    h0 = torch.exp(-2.0 * log_scale)
+    h1 = 0.5 * x2
+    h2 = torch.square(loc)
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     for w, c0, c1, c2, c3, c4, c5, c6, c7 in MIXTURE[loc.dtype]:
         x0 = torch.erf(c4 * loc)
-        x3 = c0 * torch.exp(-2.0 * log_scale)
+        x3 = c0 * h0
         x5 = x3 + x4
         x6 = c1 * x2
         x7 = x6 + c2 * loc
@@ -159,11 +164,11 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
         x11 = 0.5 * special.exp_erfc(x9, x10)
         x12 = x1 * (x11 + 0.5 * x8)
         x13 = c5 * x2
-        sum0 = sum0 + w * (x0 + x1 * (-x11 * x2 + 0.5 * x2 * x8))
+        sum0 = sum0 + w * (x0 + x1 * (h1 * x8 - x11 * x2))
         sum1 = (
             sum1 + w * (x12 + x1 * (x13 * special.exp_erfc_deficit(x5, x7) + x13 * special.exp_erfc_deficit(x9, x10)))
         )
-        sum2 = sum2 + w * (x12 + c7 * torch.exp(c6 * torch.square(loc)) + loc * x0)
+        sum2 = sum2 + w * (x12 + c7 * torch.exp(c6 * h2) + loc * x0)
     value = -log_scale + sum2 - 1.6931471805599454
     d_loc = sum0
     d_log_scale = sum1 - 1.0

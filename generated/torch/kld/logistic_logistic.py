@@ -4,7 +4,7 @@
 kld Lo/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 2579 for the value, 6866 with the gradient.
+Operations per element: 2355 for the value, 6018 with the gradient.
 """
 
 import torch
@@ -533,14 +533,16 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     x16 = torch.exp(log_scale)
     x19 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
     x20 = torch.where(x1, x16, 1.0)
+    h4 = 0.5 * loc
+    h5 = 0.25 * loc
     sum0 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
         x3 = t * x2
         sum0 = sum0 + w * special.logistic_energy(x3 + x6)
     sum1 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x8 = 0.5 * loc + c1 * x7
-        x9 = 0.25 * loc + c0 * x7
+        x8 = h4 + c1 * x7
+        x9 = h5 + c0 * x7
         x10 = torch.sinh(x9)
         x11 = 2.0 * torch.square(x10) + th * torch.sinh(x8)
         x12 = log_scale - 2.0 * torch.log1p(x11)
@@ -562,21 +564,27 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x16 = torch.exp(log_scale)
     x19 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
     x20 = torch.where(x1, x16, 1.0)
+    h0 = 0.5 * x6
+    h1 = torch.where(x1, -1.0, 1.0)
+    h2 = torch.where(x1, -x5, 0.0)
+    h3 = torch.where(x1, x4, 1.0)
+    h4 = 0.5 * loc
+    h5 = 0.25 * loc
     sum0 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     sum3 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
         x3 = t * x2
-        x13 = w * torch.tanh(0.5 * x6 + c0 * x2)
+        x13 = w * torch.tanh(h0 + c0 * x2)
         sum0 = sum0 + w * special.logistic_energy(x3 + x6)
-        sum2 = sum2 + x13 * (x3 * torch.where(x1, -1.0, 1.0) + torch.where(x1, -x5, 0.0))
-        sum3 = sum3 + x13 * torch.where(x1, x4, 1.0)
+        sum2 = sum2 + x13 * (h2 + h1 * x3)
+        sum3 = sum3 + h3 * x13
     sum1 = torch.zeros_like(loc)
     sum4 = torch.zeros_like(loc)
     sum5 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x8 = 0.5 * loc + c1 * x7
-        x9 = 0.25 * loc + c0 * x7
+        x8 = h4 + c1 * x7
+        x9 = h5 + c0 * x7
         x10 = torch.sinh(x9)
         x11 = 2.0 * torch.square(x10) + th * torch.sinh(x8)
         x12 = log_scale - 2.0 * torch.log1p(x11)

@@ -6,7 +6,7 @@ sqrt(2)/(2*sigma))/2) - log(sigma) + log(sigma**2) - 3*log(2)/2 - EulerGamma - 1
 1)**2*hyper((1, 1), (3/2, 2), (-I*mu + 1)**2/(2*sigma**2)))/sigma**2
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 575 for the value, 1632 with the gradient.
+Operations per element: 575 for the value, 1589 with the gradient.
 """
 
 import torch
@@ -110,6 +110,7 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
     x0 = torch.exp(log_scale)
+    h0 = 2.0 * loc
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
@@ -124,7 +125,7 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
         x8 = c1 * x0
         x9 = wx * x6
         sum0 = sum0 + c0 * torch.atan2(x2, x4) + wx * torch.log(x5)
-        sum1 = sum1 + c0 * x7 + x9 * (2.0 * loc + x8)
+        sum1 = sum1 + c0 * x7 + x9 * (h0 + x8)
         sum2 = sum2 + c0 * (x3 * x7 + x1 * x4 * x6) + x9 * (x4 * x8 + c3 * x0 * x2)
     value = -log_scale + sum0 - 0.27420864735527256
     d_loc = sum1

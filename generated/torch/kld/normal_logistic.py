@@ -4,7 +4,7 @@
 kld N/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 644 for the value, 805 with the gradient.
+Operations per element: 551 for the value, 712 with the gradient.
 """
 
 import torch
@@ -69,11 +69,13 @@ MIXTURE = {
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
     x0 = torch.exp(2.0 * log_scale)
+    h0 = 2.0 * x0
+    h1 = -torch.square(loc)
     sum0 = torch.zeros_like(loc)
     for var, w, c0, c1 in MIXTURE[loc.dtype]:
-        x1 = c0 + 2.0 * x0
+        x1 = c0 + h0
         x2 = torch.erf(loc / torch.sqrt(x1))
-        x3 = torch.exp(-torch.square(loc) / x1) / torch.sqrt(var + x0)
+        x3 = torch.exp(h1 / x1) / torch.sqrt(var + x0)
         sum0 = sum0 + w * (loc * x2 + 0.3989422804014327 * x1 * x3)
     value = -log_scale + sum0 - 1.4189385332046727
     value = torch.clamp(value, min=0.0)
@@ -83,13 +85,15 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
     x0 = torch.exp(2.0 * log_scale)
+    h0 = 2.0 * x0
+    h1 = -torch.square(loc)
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     for var, w, c0, c1 in MIXTURE[loc.dtype]:
-        x1 = c0 + 2.0 * x0
+        x1 = c0 + h0
         x2 = torch.erf(loc / torch.sqrt(x1))
-        x3 = torch.exp(-torch.square(loc) / x1) / torch.sqrt(var + x0)
+        x3 = torch.exp(h1 / x1) / torch.sqrt(var + x0)
         sum0 = sum0 + w * (loc * x2 + 0.3989422804014327 * x1 * x3)
         sum1 = sum1 + w * x2
         sum2 = sum2 + c1 * x0 * x3

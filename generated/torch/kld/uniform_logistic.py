@@ -4,7 +4,7 @@
 kld U/Lo: mu - log(sigma) - log(2) + (polylog(2, -exp(-mu - sigma)) - polylog(2, -exp(-mu + sigma)))/sigma
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 94 for the value, 250 with the gradient.
+Operations per element: 94 for the value, 235 with the gradient.
 """
 
 import torch
@@ -72,11 +72,12 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x6 = x5 * (-special.logistic_energy_primitive(x3) + special.logistic_energy_primitive(x4))
     x7 = special.logistic_energy(x3)
     x8 = special.logistic_energy(x4)
+    h0 = 0.5 * loc
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     for t, w, c0, c1 in LEGENDRE[loc.dtype]:
-        x1 = torch.tanh(0.5 * loc + c0 * x0)
+        x1 = torch.tanh(h0 + c0 * x0)
         sum0 = sum0 + w * special.logistic_energy(loc + t * x0)
         sum1 = sum1 + w * x1
         sum2 = sum2 + c1 * x0 * x1
