@@ -34,7 +34,7 @@ def same_weights(one: torch.nn.Module, other: torch.nn.Module) -> bool:
 
 
 def test_an_irregular_pairing_beats_the_untrained_model_and_the_constant_image(digits):
-    config = TrainConfig(pairing="Lo/N:10,La/N:6,La/La:4", hidden=200, batch_size=50, epochs=5)
+    config = TrainConfig(pairing="Lo/N:10,La/N:6,La/La:4", hidden=200, batch_size=50, epochs=3)
     untrained = evaluate(vae.VAE(config, digits.shape, digits.train), digits.validation, samples=5)
     result = fit(config, digits)
     trained = evaluate(result.model, digits.validation, samples=5)
@@ -43,7 +43,7 @@ def test_an_irregular_pairing_beats_the_untrained_model_and_the_constant_image(d
     assert trained["elbo"] > constant + 20
     assert trained["iw_bound"] > trained["elbo"]
     assert trained["elbo"] == pytest.approx(result.best_validation, abs=1.0)
-    assert [record["epoch"] for record in result.history] == [1, 2, 3, 4, 5]
+    assert [record["epoch"] for record in result.history] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)
