@@ -97,7 +97,7 @@ def summary(config: SearchConfig, records: Sequence[Record], finalists: Sequence
 
     seeds = f"{config.final_seeds} new seed{'s' * (config.final_seeds > 1)}"
     return (
-        f"Searched in {len(records)} trials, then both retrained with {seeds}. Validation ELBO: {figures('validation')} "
+        f"Searched in {len(records)} trials; retrained with {seeds}. Validation ELBO: {figures('validation')} "
         f"nats per image. On the test split, looked at once and after every choice: {figures('test')}."
     )
 

@@ -13,7 +13,7 @@ import optuna
 from search.errors import SearchError
 from search.space import Point, Space
 from vae.config import TrainConfig
-from vae.data import DataSplits
+from vae.data import DataSplits, load_dataset
 
 REDUCTION = 3
 """Hyperband's eta: of the trials that reach a rung, one in three goes on."""
@@ -27,37 +27,37 @@ YARDSTICK = "validation ELBO, nats per sample, best epoch"
 class SearchConfig:
     """Settings of a search over posterior-prior pairs.
 
-    Attributes
+    Parameters
     ----------
-    dataset : str
+    dataset
         Data set: mnist-5k, fashion-mnist and the others that vae.train takes, or the path of your own.
-    data_root : str, optional
+    data_root
         Folder that holds downloaded data sets.
-    pairs : str
+    pairs
         Posterior/prior pairs that a latent may get, as N/N,La/N.
-    latents : int
+    latents
         Number of latents.
-    likelihood : str
+    likelihood
         Likelihood of a pixel; one for the whole search, since bounds of different likelihoods cannot be compared.
-    trials : int
+    trials
         Finished trials (trained to the end or pruned) at which the search ends.
-    epochs : int
+    epochs
         Epochs of a trial that is not pruned.
-    final_epochs : int
+    final_epochs
         Epochs for retraining the winner and N/N after the search.
-    final_seeds : int
+    final_seeds
         Seeds with which both are retrained.
-    batch_size : int
+    batch_size
         Images per optimiser step.
-    seed : int
+    seed
         Seed of the data split, the networks and the proposals.
-    storage : str, optional
+    storage
         Database URL of the study; by default an SQLite file in the output folder.
-    study : str
+    study
         Name of the study in the storage.
-    workers : int
+    workers
         Processes that run trials side by side, sharing the processor's threads.
-    out : str, optional
+    out
         Output folder; runs/<dataset> by default.
     """
 
@@ -96,12 +96,16 @@ class SearchConfig:
     @property
     def folder(self) -> Path:
         """Where everything that the search leaves goes."""
-        return Path(self.out) if self.out else Path("runs") / Path(self.dataset).stem
+        return Path(self.out).expanduser() if self.out else Path("runs") / Path(self.dataset).stem
 
     @property
     def storage_url(self) -> str:
         """Database URL of the study."""
         return self.storage or f"sqlite:///{self.folder / 'study.db'}"
+
+    def load_data(self) -> DataSplits:
+        """All three splits; the seed decides which images are held out."""
+        return load_dataset(self.dataset, self.data_root, self.seed)
 
     def train_config(self, point: Point, epochs: int, seed: int) -> TrainConfig:
         """How one model of the space is trained; every epoch runs, and the best one's weights are kept."""

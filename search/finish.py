@@ -24,10 +24,12 @@ from search.errors import SearchError
 from search.progress import Progress
 from search.records import Record, best
 from search.space import Point
+from vae.checkpoint import METRICS, RunFolder, load
 from vae.data import DataSplits
 from vae.evaluation import evaluate
 from vae.files import write_json
 from vae.model import VAE
+from vae.plots import save_model_pictures
 from vae.training import fit
 
 BASELINE = "N/N"
@@ -87,6 +89,26 @@ class Finalist:
         return [float(getattr(run, split)[figure]) for run in self.runs]
 
 
+@dataclass
+class Final:
+    """The end of a search.
+
+    Attributes
+    ----------
+    key : dict
+        The models and the budget that it is about.
+    finalists : list of Finalist
+        Retrained and scored, best first.
+    looks : int
+        How many times the test split has been scored in this folder: more than once where the search went on and found
+        another pairing.
+    """
+
+    key: dict[str, Any]
+    finalists: list[Finalist]
+    looks: int
+
+
 def finalists(records: Sequence[Record], latents: int) -> list[Finalist]:
     """The best pairing that is not N/N, and N/N, both as wide and learning as fast as the best trial of all.
 
@@ -108,8 +130,8 @@ def finalists(records: Sequence[Record], latents: int) -> list[Finalist]:
 
 def finish(
     config: SearchConfig, data: DataSplits, test: Tensor, records: Sequence[Record], progress: Progress
-) -> list[Finalist]:
-    """Retrain, choose, score; leave ``final.json``, ``models/`` and ``best/``; return the finalists, best first.
+) -> Final:
+    """Retrain, choose, score; leave ``final.json``, ``models/`` and ``best/``.
 
     Parameters
     ----------
@@ -130,26 +152,27 @@ def finish(
         "epochs": config.final_epochs,
         "seeds": config.final_seeds,
     }
-    scored = read_final(config.folder, key)
-    if scored is None:
+    final = read_final(config.folder)
+    if final is None or final.key != key:
         models = [_retrain(config, data, f, index, progress) for f in chosen for index in range(config.final_seeds)]
         progress.say(f"scoring {len(models)} models on the {len(test):,} test images, once")
         score([run for finalist in chosen for run in finalist.runs], models, test, config.seed)
-        scored = sorted(chosen, key=lambda finalist: -finalist.mean("validation", "elbo"))
-        write_json(config.folder / FINAL, {"key": key, "finalists": [asdict(finalist) for finalist in scored]})
-    keep(config.folder / scored[0].chosen.folder, config.folder / "best")
-    return scored
+        chosen.sort(key=lambda finalist: -finalist.mean("validation", "elbo"))
+        final = Final(key, chosen, 1 + (final.looks if final else 0))
+        write_json(config.folder / FINAL, asdict(final))
+    _keep(config.folder, final.finalists[0].chosen, data)
+    return final
 
 
-def read_final(folder: Path, key: dict[str, Any]) -> list[Finalist] | None:
-    """What an earlier call of :func:`finish` left, if it was about the same winner and budget."""
+def read_final(folder: Path) -> Final | None:
+    """What an earlier call of :func:`finish` left; ``None`` where there is nothing, or no longer its models."""
     try:
         content = json.loads((folder / FINAL).read_bytes())
-        if content["key"] != key:
-            return None
-        return [Finalist(**(f | {"runs": [Run(**run) for run in f["runs"]]})) for f in content["finalists"]]
+        found = [Finalist(**(f | {"runs": [Run(**run) for run in f["runs"]]})) for f in content["finalists"]]
+        final = Final(content["key"], found, content["looks"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
+    return final if all((folder / run.folder / METRICS).exists() for f in found for run in f.runs) else None
 
 
 def _retrain(config: SearchConfig, data: DataSplits, finalist: Finalist, index: int, progress: Progress) -> VAE:
@@ -190,10 +213,13 @@ def _figures(model: VAE, images: Tensor, seed: int) -> dict[str, Any]:
     return evaluate(model, images, samples=SAMPLES, seed=seed)
 
 
-def keep(model: Path, place: Path) -> None:
-    """Copy a model's folder to its place, whole: beside it first, then renamed."""
-    beside = place.with_name(f".{place.name}")
+def _keep(folder: Path, run: Run, data: DataSplits) -> None:
+    """Copy a run's model, its figures and pictures to ``best/``: beside it first, then renamed."""
+    place, beside = folder / "best", folder / ".best"
     shutil.rmtree(beside, ignore_errors=True)
-    shutil.copytree(model, beside)
+    shutil.copytree(folder / run.folder, beside)
+    save_model_pictures(load(beside), data.validation, beside)
+    figures = {"evaluation": {"validation": run.validation, "test": run.test}}
+    write_json(beside / METRICS, RunFolder(beside).metrics() | figures)
     shutil.rmtree(place, ignore_errors=True)
     beside.rename(place)

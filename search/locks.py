@@ -62,7 +62,7 @@ def is_dead(owner: str, folder: Path) -> bool:
     local = host == socket.gethostname()
     for candidate in {folder / Path(path).name, *([Path(path)] if local else [])}:
         try:
-            with candidate.open("a+" if candidate.exists() else "r") as file:
+            with candidate.open("r+") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except FileNotFoundError:
             continue

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from divergences.ops import Pairing
 from search import comparison, figures, pictures
 from search.config import YARDSTICK, SearchConfig
-from search.finish import Finalist, is_plain
+from search.finish import Final, Finalist, is_plain
 from search.records import Record
 from search.storage import Store
 from vae.checkpoint import load
@@ -28,7 +28,7 @@ LEAST_FOR_IMPORTANCE = 8
 """Complete trials below which a decomposition of their variance says nothing."""
 
 
-def write_report(store: Store, data: DataSplits, records: Sequence[Record], finalists: Sequence[Finalist]) -> Path:
+def write_report(store: Store, data: DataSplits, records: Sequence[Record], final: Final) -> Path:
     """Write the report of a finished search into its folder and return its path.
 
     Parameters
@@ -39,8 +39,8 @@ def write_report(store: Store, data: DataSplits, records: Sequence[Record], fina
         Whose validation images are shown.
     records : sequence of Record
         All finished trials.
-    finalists : sequence of Finalist
-        Retrained and scored, best first.
+    final : Final
+        The models that were retrained and scored.
     """
     loader = PackageLoader("search")
     environment = Environment(
@@ -51,16 +51,16 @@ def write_report(store: Store, data: DataSplits, records: Sequence[Record], fina
     page = environment.get_template("report.html.jinja").render(
         stylesheet=Markup(loader.get_source(environment, "report.css")[0]),
         script=Markup(loader.get_source(environment, "report.js")[0]),
-        **context(store, data, records, finalists),
+        **context(store, data, records, final),
     )
     path = store.config.folder / "report.html"
     write_bytes(path, page.encode())
     return path
 
 
-def context(store: Store, data: DataSplits, records: Sequence[Record], finalists: Sequence[Finalist]) -> dict[str, Any]:
+def context(store: Store, data: DataSplits, records: Sequence[Record], final: Final) -> dict[str, Any]:
     """Everything that the template shows."""
-    config = store.config
+    config, finalists = store.config, final.finalists
     colours = figures.colours(list(dict.fromkeys([*config.space.pairs, "N/N"])))
     top = max(max(f.chosen.test["kl_per_latent"]) for f in finalists)
     shown = [_model(config, data, finalist, colours, top) for finalist in finalists]
@@ -80,7 +80,7 @@ def context(store: Store, data: DataSplits, records: Sequence[Record], finalists
         "learning_curves": Markup(figures.learning_curves({_title(f): [r.history for r in f.runs] for f in finalists})),
         "search_note": _search_note(records),
         "importances": _importances(store, records),
-        "method": list(_method(config, data, finalists)),
+        "method": list(_method(config, data, final)),
         "commands": list(_commands(config)),
         "settings": list(_settings(config)),
     }
@@ -135,7 +135,7 @@ def _importances(store: Store, records: Sequence[Record]) -> list[tuple[str, flo
     return [(name.replace("_", " "), share) for name, share in shares.items()]
 
 
-def _method(config: SearchConfig, data: DataSplits, finalists: Sequence[Finalist]) -> Iterator[str]:
+def _method(config: SearchConfig, data: DataSplits, final: Final) -> Iterator[str]:
     count = f"{len(data.train):,} training and {len(data.validation):,} validation images"
     yield f"Yardstick of all trials: {YARDSTICK}; {count}, likelihood {config.likelihood}."
     yield (
@@ -149,8 +149,13 @@ def _method(config: SearchConfig, data: DataSplits, finalists: Sequence[Finalist
     )
     yield (
         "Test split: scored once, after all choices were made, for all "
-        f"{sum(len(f.runs) for f in finalists)} retrained models."
+        f"{sum(len(f.runs) for f in final.finalists)} retrained models."
     )
+    if final.looks > 1:
+        yield (
+            f"This is look number {final.looks} at the test split: the search went on after an earlier report, whose "
+            "figures may have played a part in that."
+        )
     yield "With so few seeds the spread is itself uncertain: a difference within it is no finding."
 
 

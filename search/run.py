@@ -26,9 +26,8 @@ from search.progress import Progress, duration
 from search.records import Record, record, write_csv
 from search.report import write_report
 from search.storage import Store, open_study
-from search.trials import run_trials
+from search.trials import run_trials, sealed
 from vae.cli import command, parse
-from vae.data import load_dataset
 
 
 def search(config: SearchConfig, progress: Progress) -> Path:
@@ -39,18 +38,18 @@ def search(config: SearchConfig, progress: Progress) -> Path:
     vae.errors.VAEError
         (:class:`search.errors.SearchError` among them) if a setting, the data, the storage or the folder is at fault.
     """
-    data = load_dataset(config.dataset, config.data_root, config.seed)
-    sealed = replace(data, test=data.test[:0])  # nothing before the last step can look at the test split
+    data = config.load_data()
+    blind = sealed(data)
     busy = f"another search is running in {config.folder}; wait for it, or give this one its own --out"
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(config.folder / "search.lock", otherwise=busy), open_study(config, sealed) as store:
+        with exclusive(config.folder / "search.lock", otherwise=busy), open_study(config, blind) as store:
             try:
-                run_trials(store, sealed, progress)
+                run_trials(store, blind, progress)
             finally:
                 records = _write_trials(store)
-            finalists = finish(config, sealed, data.test, records, progress)
-            return write_report(store, sealed, records, finalists)
+            final = finish(config, blind, data.test, records, progress)
+            return write_report(store, blind, records, final)
     except OSError as error:
         raise SearchError(f"cannot write {error.filename or config.folder}: {error.strerror or error}") from error
 

@@ -62,8 +62,8 @@ class Space:
 
     pairs: tuple[str, ...]
     latents: int
-    hidden: tuple[int, int, int] = (200, 600, 100)
-    learning_rate: tuple[float, float] = (3e-4, 3e-3)
+    hidden: tuple[int, int, int] = (200, 500, 100)
+    learning_rate: tuple[float, float] = (5e-4, 5e-3)
 
     @classmethod
     def parse(cls, pairs: str, latents: int) -> Space:

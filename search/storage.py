@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ import optuna
 from optuna.exceptions import OptunaError
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -45,8 +46,8 @@ class Store:
         return self.config.folder / "workers"
 
     def trials(self, *states: TrialState) -> list[FrozenTrial]:
-        """Trials in the given states, by number."""
-        return self.study.get_trials(deepcopy=False, states=states)
+        """Trials in the given states, or in any, by number."""
+        return self.study.get_trials(deepcopy=False, states=states or None)
 
     def finished(self) -> list[FrozenTrial]:
         """Trials that count: complete or pruned."""
@@ -62,6 +63,8 @@ class Store:
             self.recover()
             if len(self.trials(*FINISHED, TrialState.RUNNING)) >= self.config.trials:
                 return None
+            if not self.trials(TrialState.WAITING):
+                self._queue_starting_point()
             self.study.sampler = self.config.sampler(len(self.finished()))
             trial = self.study.ask(self.config.space.distributions)
             trial.set_user_attr("owner", str(owner))
@@ -77,6 +80,14 @@ class Store:
             params = trial.system_attrs.get("fixed_params", {}) | trial.params
             if params and trial.number not in retried:
                 self.study.enqueue_trial(params, user_attrs={"retry_of": trial.number})
+
+    def _queue_starting_point(self) -> None:
+        """Queue the next starting point that has not been; one at a time, so that lost trials come before it."""
+        queued = {trial.user_attrs.get("start") for trial in self.trials()}
+        for index, point in enumerate(self.config.space.starting_points()):
+            if index not in queued:
+                self.study.enqueue_trial(self.config.space.params(point), user_attrs={"start": index})
+                return
 
     def _is_lost(self, trial: FrozenTrial) -> bool:
         owner = trial.user_attrs.get("owner")
@@ -108,10 +119,8 @@ def open_study(config: SearchConfig, data: DataSplits) -> Iterator[Store]:
         store = Store(_create_or_load(config, url), config)
         with exclusive(store.claim_lock):
             _check_signature(store.study, config.signature(data), shown)
-            for point in config.space.starting_points():
-                store.study.enqueue_trial(config.space.params(point), skip_if_exists=True)
         yield store
-    except (SQLAlchemyError, sqlite3.Error, OptunaError) as error:
+    except (SQLAlchemyError, OptunaError) as error:
         cause = error.__cause__ or error
         reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
         raise SearchError(f"storage {shown} cannot be used: {reason}") from None
@@ -132,11 +141,14 @@ def _url(text: str) -> URL:
 
 
 def _create_or_load(config: SearchConfig, url: URL) -> optuna.Study:
-    _use_wal(sqlite_file(url))
+    sqlite = sqlite_file(url) is not None
     try:
-        storage = RDBStorage(config.storage_url, engine_kwargs=_engine_options(url))
+        storage = RDBStorage(config.storage_url, engine_kwargs=_engine_options(sqlite))
     except RuntimeError as error:  # how Optuna says that its tables are of another version
         raise SearchError(f"storage {config.storage_url} is of another Optuna version: {error}") from None
+    if sqlite:
+        event.listen(storage.engine, "connect", _tune_sqlite)
+        storage.engine.dispose()  # the connections opened so far are not tuned
     return optuna.create_study(
         storage=storage,
         study_name=config.study,
@@ -146,6 +158,19 @@ def _create_or_load(config: SearchConfig, url: URL) -> optuna.Study:
     )
 
 
+def _engine_options(sqlite: bool) -> dict[str, Any]:
+    return {"connect_args": {"timeout": 60}} if sqlite else {"pool_pre_ping": True}
+
+
+def _tune_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    """Let readers work beside the writer, and wait for the disk at checkpoints alone.
+
+    A killed process loses nothing; a power cut may lose the last trials, never the database.
+    """
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
 def sqlite_file(url: URL) -> Path | None:
     """The file behind an SQLite URL; ``None`` for other databases."""
     if url.get_backend_name() != "sqlite":
@@ -153,17 +178,6 @@ def sqlite_file(url: URL) -> Path | None:
     if not url.database or url.database == ":memory:":
         raise SearchError("storage sqlite:///:memory: ends with the process; accepted is a file, sqlite:///study.db")
     return Path(url.database)
-
-
-def _use_wal(database: Path | None) -> None:
-    """Let readers and the one writer of an SQLite file work side by side; the setting stays with the file."""
-    if database:
-        with closing(sqlite3.connect(database, timeout=60)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _engine_options(url: URL) -> dict[str, Any]:
-    return {"connect_args": {"timeout": 60}} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
 
 
 def _check_signature(study: optuna.Study, signature: dict[str, Any], storage: str) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
+import multiprocessing
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import optuna
 import torch
-import torch.multiprocessing as multiprocessing
 from optuna.trial import Trial, TrialState
 
 from search.config import SearchConfig
@@ -31,17 +31,26 @@ KILLS_ALLOWED = 3
 OnEpoch = Callable[[Trial, int, float], None]
 
 
+def sealed(data: DataSplits) -> DataSplits:
+    """The same data without its test split: what all of the search but its very end works with."""
+    return replace(data, test=data.test[:0])
+
+
 def run_trials(store: Store, data: DataSplits, progress: Progress) -> None:
     """Return when as many trials are finished as the configuration asks for, whoever finished them."""
     config = store.config
+    waiting = False
     progress.trials(store)
     while len(store.finished()) < config.trials:
         if config.workers == 1:
             work(store, data, progress)
         else:
-            _run_workers(store, data, progress)
+            _run_workers(store, progress)
         progress.trials(store)
         if len(store.finished()) < config.trials:  # the rest runs in processes that are not ours
+            if not waiting:
+                progress.say("waiting for trials that other processes are running")
+                waiting = True
             time.sleep(POLL_SECONDS)
 
 
@@ -89,7 +98,7 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         raise
 
 
-def _run_workers(store: Store, data: DataSplits, progress: Progress) -> None:
+def _run_workers(store: Store, progress: Progress) -> None:
     """Run trials in processes until each has ended; replace those that are killed, stop at the first error."""
     config = store.config
     context = multiprocessing.get_context("spawn")
@@ -97,7 +106,7 @@ def _run_workers(store: Store, data: DataSplits, progress: Progress) -> None:
     threads = max(1, torch.get_num_threads() // config.workers)
 
     def start() -> Any:
-        process = context.Process(target=_worker, args=(config, data, threads, errors), daemon=True)
+        process = context.Process(target=_worker, args=(config, threads, errors), daemon=True)
         process.start()
         return process
 
@@ -128,9 +137,10 @@ def _run_workers(store: Store, data: DataSplits, progress: Progress) -> None:
             process.join()
 
 
-def _worker(config: SearchConfig, data: DataSplits, threads: int, errors: Any) -> None:
+def _worker(config: SearchConfig, threads: int, errors: Any) -> None:
     """Body of a worker process: it ends with its parent, who also answers Ctrl-C for all."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     torch.set_num_threads(threads)
     parent = multiprocessing.parent_process()
 
@@ -139,11 +149,12 @@ def _worker(config: SearchConfig, data: DataSplits, threads: int, errors: Any) -
             raise KeyboardInterrupt
 
     try:
+        data = sealed(config.load_data())
         with open_study(config, data) as store, Owner(store.workers) as owner:
             while trial := store.claim(owner):
                 run_trial(store, trial, data, on_epoch)
     except KeyboardInterrupt:
-        os._exit(0)
-    except USER_ERRORS as error:
+        return
+    except (*USER_ERRORS, OSError) as error:
         errors.put(str(error))
         raise SystemExit(2) from None

@@ -1,0 +1,142 @@
+import math
+
+import pytest
+from optuna.trial import TrialState
+
+from search import trials
+from search.locks import Owner
+from search.records import best, record, write_csv
+from search.storage import open_study
+from search.trials import run_trials, sealed
+from vae.errors import OutputError, TrainingError
+from vae.training import fit
+
+
+def values(store) -> list[float]:
+    return [trial.value for trial in store.finished()]
+
+
+def test_a_value_is_the_best_bound_on_validation_data(store, data, quiet):
+    run_trials(store, data, quiet)
+    assert len(store.finished()) == 4
+    for trial in store.trials(TrialState.COMPLETE):
+        assert trial.value == max(trial.intermediate_values.values())
+        settings = store.config.train_config(store.config.space.point(trial.params), 2, store.config.seed)
+        assert trial.value == fit(settings, data).best_validation
+
+
+def test_the_same_seed_gives_the_same_search(make_config, data, quiet, tmp_path):
+    found = []
+    for name in ("one", "two"):
+        config = make_config(out=str(tmp_path / name), trials=9)
+        with open_study(config, data) as store:
+            run_trials(store, data, quiet)
+            found.append([(t.params, t.value, t.state) for t in store.finished()])
+    assert found[0] == found[1]
+
+
+def test_a_search_in_two_parts_is_the_search_in_one(make_config, data, quiet, tmp_path):
+    found = {}
+    for name, parts in (("whole", [9]), ("parts", [3, 7, 9])):
+        for part in parts:
+            with open_study(make_config(out=str(tmp_path / name), trials=part), data) as store:
+                run_trials(store, data, quiet)
+                found[name] = [(t.params, t.value, t.state) for t in store.finished()]
+    assert found["whole"] == found["parts"]
+
+
+def test_hyperband_stops_what_lags_behind(make_config, data, quiet, monkeypatch):
+    """Each trial is told a worse bound than the one before, so that of those at a rung only the first goes on."""
+    calls = []
+
+    class Fitted:
+        best_validation = 0.0
+
+    def worse_each_time(settings, data, *, on_epoch):
+        calls.append(settings)
+        for epoch in range(1, settings.epochs + 1):
+            on_epoch(epoch, {"validation_bound": -float(len(calls))})
+        return Fitted
+
+    monkeypatch.setattr(trials, "fit", worse_each_time)
+    with open_study(make_config(epochs=12, trials=20), data) as store:
+        run_trials(store, data, quiet)
+        pruned = store.trials(TrialState.PRUNED)
+        assert len(store.finished()) == 20
+        assert len(pruned) >= 5
+        assert {t.last_step for t in pruned} == {4}
+        assert {t.last_step for t in store.trials(TrialState.COMPLETE)} == {12}
+
+
+@pytest.mark.parametrize("bound", [math.nan, -math.inf])
+def test_a_model_that_diverges_is_a_finding_not_a_failure(store, data, quiet, monkeypatch, bound):
+    def diverge(settings, data, *, on_epoch):
+        on_epoch(1, {"validation_bound": bound})
+        raise AssertionError("training goes on after a bound that is not finite")
+
+    monkeypatch.setattr(trials, "fit", diverge)
+    run_trials(store, data, quiet)
+    records = [record(trial, store.config.space) for trial in store.finished()]
+    assert [r.state for r in records] == ["pruned"] * 4
+    assert all("validation bound became" in r.failure for r in records)
+    assert best(records) is None
+
+
+def test_a_loss_that_leaves_the_finite_numbers_is_kept_with_its_reason(store, data, quiet, monkeypatch, tmp_path):
+    real = trials.fit
+
+    def fail_on_laplace(settings, data, **kwargs):
+        if settings.pairing == "La/N:20":
+            raise TrainingError("the loss is not finite in epoch 1, batch 2, pair La/N")
+        return real(settings, data, **kwargs)
+
+    monkeypatch.setattr(trials, "fit", fail_on_laplace)
+    run_trials(store, data, quiet)
+    records = [record(trial, store.config.space) for trial in store.finished()]
+    assert [r.value is None for r in records] == [False, True, False, False]
+    assert records[1].failure.endswith("pair La/N")
+    write_csv(tmp_path / "trials.csv", records)
+    lines = (tmp_path / "trials.csv").read_text().splitlines()
+    assert len(lines) == 5
+    assert lines[0].startswith("trial,state,value,pairing,hidden,learning_rate,epochs,seconds,failure")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OutputError("the disk is full"), ZeroDivisionError()])
+def test_a_trial_that_something_else_stops_is_repeated(store, data, quiet, monkeypatch, error):
+    real, stopped = trials.fit, []
+
+    def stop_the_second(settings, data, **kwargs):
+        if settings.pairing == "La/N:20" and not stopped:
+            stopped.append(settings)
+            raise error
+        return real(settings, data, **kwargs)
+
+    monkeypatch.setattr(trials, "fit", stop_the_second)
+    with pytest.raises(type(error)):
+        run_trials(store, data, quiet)
+    assert [t.state for t in store.trials() if t.state.is_finished()] == [TrialState.COMPLETE, TrialState.FAIL]
+    run_trials(store, data, quiet)
+    found = [store.config.space.point(t.params).pairing for t in store.finished()]
+    assert found == ["N/N:20", "La/N:20", "Lo/N:20", "La/La:20"]
+
+
+def test_trials_never_see_the_test_split(make_config, monkeypatch, quiet):
+    config = make_config()
+    data = config.load_data()
+    assert len(data.test)
+    seen = []
+    monkeypatch.setattr(trials, "fit", lambda settings, data, **_: seen.append(len(data.test)) or fit(settings, data))
+    blind = sealed(data)
+    with open_study(config, blind) as store:
+        run_trials(store, blind, quiet)
+    assert seen == [0] * 4
+
+
+def test_a_search_waits_for_the_trials_of_another_process(store, data, quiet, monkeypatch):
+    """The other one finishes its trial while this one waits."""
+    with Owner(store.workers) as other:
+        trial = store.claim(other)
+        monkeypatch.setattr("time.sleep", lambda seconds: store.study.tell(trial, -1.0))
+        run_trials(store, data, quiet)
+    assert len(store.finished()) == 4
+    assert values(store).count(-1.0) == 1
