@@ -43,6 +43,11 @@ def _langevin_term(k: int) -> mpmath.mpf:
     return 4 ** (k + 1) * mpmath.bernoulli(2 * k + 2) / mpmath.factorial(2 * k + 2)
 
 
+def digamma_root() -> mpmath.mpf:
+    """The s with psi(1 + s) = 0."""
+    return mpmath.findroot(lambda s: mpmath.digamma(1 + s), mpmath.mpf("0.4616"))
+
+
 def _deficit(v: mpmath.mpf) -> mpmath.mpf:
     if v == 0:
         return mpmath.mpf(1)
@@ -68,6 +73,8 @@ def all_coefficients() -> dict[str, tuple[float, ...]]:
         # sum_{k>=2} (zeta(k) - 1) (-e)^k / k over e^2, and its derivative over e, |e| < 1/2; DLMF 5.7.3
         "LGAMMA": tuple(c / (k + 2) for k, c in enumerate(zeta_excess)),
         "DIGAMMA": zeta_excess,
+        # psi(1 + s0 + d)/d in d, s0 the zero; DLMF 5.15.1 gives the derivatives
+        "DIGAMMA_ROOT": _floats(lambda k: m.psi(k + 1, 1 + digamma_root()) / m.factorial(k + 1), 20),
         # Ein(x)/x in x, x <= 1; DLMF 6.6.4
         "EIN": _floats(lambda k: (-1) ** k / ((k + 1) * m.factorial(k + 1)), 18),
         # x exp(x) E_1(x) in 1/x, for x in [1, 2], [2, 8] and [8, oo)

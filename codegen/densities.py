@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
-from codegen.functions import MEANING, log1p, ndtri, softplus
+from codegen.functions import MEANING, cotpi, log1p, ndtri, softplus
 from codegen.stabilise import RewriteError
 from divergences.families import Family, p, t
 
@@ -33,6 +33,9 @@ def lower_density(family: Family) -> Density:
     log_density = family.log_density.replace(sp.log(1 + sp.exp(w)), softplus(w))
     log_density = log_density.replace(sp.log(1 + t**2), log1p(t**2))
     quantile = family.quantile.replace(sp.sqrt(2) * sp.erfinv(2 * p - 1), ndtri(p))
+    # from the nearer end: tan(pi (p - 1/2)) cancels in both tails
+    ends = sp.Piecewise((-cotpi(p), p < sp.Rational(1, 2)), (cotpi(1 - p), True))
+    quantile = quantile.replace(sp.tan(sp.pi * (p - sp.Rational(1, 2))), ends)
     quantile = quantile.replace(sp.log(2 - 2 * p), sp.log(2) + log1p(-p)).replace(sp.log(1 - p), log1p(-p))
     for symbol, before, after in ((t, family.log_density, log_density), (p, family.quantile, quantile)):
         for point in ("0.3", "0.7"):

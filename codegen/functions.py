@@ -114,8 +114,16 @@ class lgamma1p_exp(_Real):
     """``log Gamma(1 + s)`` as a function of log s; relative accuracy at s = 1."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return digamma1p_exp(self.args[0])
+
+
+@_means(lambda x: mpmath.exp(x) * mpmath.digamma(1 + mpmath.exp(x)))
+class digamma1p_exp(_Real):
+    """``s psi(1 + s)`` as a function of log s; relative accuracy at its zero, s = 0.4616."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
         x = self.args[0]
-        return sp.exp(x) * sp.polygamma(0, 1 + sp.exp(x))
+        return digamma1p_exp(x) + sp.exp(2 * x) * sp.polygamma(1, 1 + sp.exp(x))
 
 
 @_means(lambda x: mpmath.loggamma(mpmath.exp(x)) + mpmath.euler * mpmath.expm1(x))
@@ -140,25 +148,41 @@ class e1_exp(_Real):
     """``E_1(exp(y))``, the exponential integral on a logarithmic scale."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
-        return -sp.exp(-sp.exp(self.args[0]))
+        return -exp_neg_exp(self.args[0])
 
 
-@_means(lambda p, x: mpmath.exp(p) * mpmath.erfc(x))
-class exp_erfc(_Real):
-    """``exp(p) erfc(x)`` where the factors alone may over- or underflow."""
-
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        p, x = self.args
-        return exp_erfc(p, x) if argindex == 1 else -2 / sp.sqrt(sp.pi) * sp.exp(p - x**2)
-
-
-@_means(lambda p, x: mpmath.exp(p - x * x) - mpmath.sqrt(mpmath.pi) * x * mpmath.exp(p) * mpmath.erfc(x))
-class exp_erfc_deficit(_Real):
-    """``exp(p - x^2) - sqrt(pi) x exp(p) erfc(x) > 0``, whose terms cancel for large x."""
+@_means(lambda y: mpmath.exp(-mpmath.exp(y)))
+class exp_neg_exp(_Real):
+    """``exp(-exp(y))``, zero where exp(y) overflows, and so are its derivatives."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
-        p, x = self.args
-        return exp_erfc_deficit(p, x) if argindex == 1 else -sp.sqrt(sp.pi) * exp_erfc(p, x)
+        return -sp.exp(self.args[0]) * exp_neg_exp(self.args[0])
+
+
+@_means(lambda a, r: mpmath.exp(a * r + r * r / 2) * mpmath.erfc((a + r) / mpmath.sqrt(2)))
+class mills_tail(_Real):
+    """``exp(a r + r^2/2) erfc((a + r)/sqrt 2)``: the factors alone over- and underflow."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        a, r = self.args
+        edge = sp.sqrt(2 / sp.pi)
+        return r * self - edge * sp.exp(-(a**2) / 2) if argindex == 1 else -edge * mills_deficit(a, r)
+
+
+def _mills_deficit(a: mpmath.mpf, r: mpmath.mpf) -> mpmath.mpf:
+    return mpmath.exp(-a * a / 2) - mpmath.sqrt(mpmath.pi / 2) * (a + r) * MEANING["mills_tail"](a, r)
+
+
+@_means(_mills_deficit)
+class mills_deficit(_Real):
+    """``exp(-a^2/2) - sqrt(pi/2) (a + r) mills_tail(a, r) > 0``, whose terms cancel where a + r is large."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        a, r = self.args
+        tail, root = mills_tail(a, r), sp.sqrt(sp.pi / 2)
+        along = tail.fdiff(argindex)
+        own = -a * sp.exp(-(a**2) / 2) if argindex == 1 else 0
+        return own - root * (tail + (a + r) * along)
 
 
 @_means(lambda z: abs(z) + 2 * mpmath.log1p(mpmath.exp(-abs(z))))
@@ -195,6 +219,14 @@ class ndtri(_Real):
         return sp.sqrt(2 * sp.pi) * sp.exp(ndtri(self.args[0]) ** 2 / 2)
 
 
+@_means(lambda p: mpmath.cot(mpmath.pi * p))
+class cotpi(_Real):
+    """``cot(pi p)``; SymPy would shift the argument by its period, which rounds."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return -sp.pi * (1 + cotpi(self.args[0]) ** 2)
+
+
 @_means(
     lambda m, v: m * mpmath.erf(m / mpmath.sqrt(2 * v)) + mpmath.sqrt(2 * v / mpmath.pi) * mpmath.exp(-m * m / (2 * v))
 )
@@ -219,16 +251,45 @@ class smoothed_shift(_Real):
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         a, r = self.args
-        arguments = a * r + r**2 / 2, (a + r) / sp.sqrt(2)
-        return r * exp_erfc(*arguments) if argindex == 1 else -sp.sqrt(2 / sp.pi) * exp_erfc_deficit(*arguments)
+        return r * mills_tail(a, r) if argindex == 1 else -sp.sqrt(2 / sp.pi) * mills_deficit(a, r)
 
     def expansion(self) -> sp.Expr:
-        """In elementary functions and :class:`exp_erfc`."""
+        """In elementary functions and :class:`mills_tail`."""
         a, r = self.args
-        return sp.erf(a / sp.sqrt(2)) + exp_erfc(a * r + r**2 / 2, (a + r) / sp.sqrt(2))
+        return sp.erf(a / sp.sqrt(2)) + mills_tail(a, r)
 
 
-COMPOSITES = (gauss_absolute, smoothed_shift)
+@_means(lambda x, y: x / (x * x + y * y))
+class reciprocal_real(_Real):
+    """``Re 1/(x + i y)``; its derivatives do not square the squared modulus, which would overflow."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        x, y = self.args
+        real, imaginary = reciprocal_real(x, y), reciprocal_imag(x, y)
+        return imaginary**2 - real**2 if argindex == 1 else 2 * real * imaginary
+
+    def expansion(self) -> sp.Expr:
+        """In elementary functions."""
+        x, y = self.args
+        return x / (x**2 + y**2)
+
+
+@_means(lambda x, y: -y / (x * x + y * y))
+class reciprocal_imag(_Real):
+    """``Im 1/(x + i y)``, see :class:`reciprocal_real`."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        x, y = self.args
+        real, imaginary = reciprocal_real(x, y), reciprocal_imag(x, y)
+        return -2 * real * imaginary if argindex == 1 else imaginary**2 - real**2
+
+    def expansion(self) -> sp.Expr:
+        """In elementary functions."""
+        x, y = self.args
+        return -y / (x**2 + y**2)
+
+
+COMPOSITES = (gauss_absolute, smoothed_shift, reciprocal_real, reciprocal_imag)
 """Functions that stand for a formula until derivatives have been taken; no backend sees them."""
 
 
@@ -239,6 +300,6 @@ def expand_composites(expr: sp.Expr) -> sp.Expr:
 
 IR_FUNCTIONS = (
     expm1, log1p, expm1mx, logcosh, log1mexp, logsinhc, langevin, log_reflection, one_minus_picot, lgamma1p_exp,
-    lgamma_bregman, lgamma_bregman_slope, e1_exp, exp_erfc, exp_erfc_deficit, logistic_energy,
-    logistic_energy_primitive, softplus, ndtri,
+    digamma1p_exp, lgamma_bregman, lgamma_bregman_slope, exp_neg_exp, e1_exp, mills_tail, mills_deficit,
+    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi,
 )  # fmt: skip

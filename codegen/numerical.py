@@ -19,6 +19,8 @@ from codegen.functions import (
     log1p,
     logistic_energy,
     logistic_energy_primitive,
+    reciprocal_imag,
+    reciprocal_real,
     smoothed_shift,
 )
 from codegen.nodes import (
@@ -63,17 +65,16 @@ def _log_cauchy_of_logistic() -> sp.Expr:
     (a,) = table.symbols
     period = 2 * sp.pi * s
     x = 1 + period * a
-    recurrence = NodeSum(2 * period * x / (x**2 + mu**2), table)
+    recurrence = NodeSum(2 * period * reciprocal_real(x, mu), table)
     real = 1 + period * len(table.float64)  # period * W = real + i mu
-    modulus = real**2 + mu**2
-    inverse = period / modulus
-    q_real, q_modulus = inverse**2 * (real**2 - mu**2), (inverse * period) ** 2  # q = W^-2, |q|^2
+    u, v = period * reciprocal_real(real, mu), period * reciprocal_imag(real, mu)  # 1/W
+    q_real, q_modulus = u**2 - v**2, (u**2 + v**2) ** 2  # of q = W^-2: Re q, |q|^2
     powers = [sp.S.One, q_real]  # Re q^j by its two-term recurrence
     for _ in range(2, 8):
         powers.append(2 * q_real * powers[-1] - q_modulus * powers[-2])
     half = sp.Rational(1, 2)
     series = sp.Add(*(-sp.bernoulli(2 * j, half) / j * powers[j] for j in range(1, 8)))
-    return sp.log(modulus) - recurrence + series
+    return sp.log(real**2 + mu**2) - recurrence + series
 
 
 # --------------------------------------------------------------------------- logistic prior
@@ -124,12 +125,13 @@ def kld_logistic_logistic() -> sp.Expr:
     table = logistic_table()
     t, w = table.symbols
     far = unit * NodeSum(w * logistic_energy(m + sp.exp(narrow) * t), table) - 2 - l
+    close = sp.And(sp.Abs(mu) < 1, sp.Abs(l) < sp.Rational(7, 20))
+    near_mu, near_l = (sp.Piecewise((variable, close), (0, True)) for variable in (mu, l))  # no overflow elsewhere
     close_table = wide_logistic_table()
     t, th, w = close_table.symbols
-    d = mu + expm1(l) * t
-    log_ratio = l - 2 * log1p(2 * sp.sinh(d / 4) ** 2 + sp.sinh(d / 2) * th)
+    d = near_mu + expm1(near_l) * t
+    log_ratio = near_l - 2 * log1p(2 * sp.sinh(d / 4) ** 2 + sp.sinh(d / 2) * th)
     near = NodeSum(w * expm1mx(log_ratio), close_table)
-    close = sp.And(sp.Abs(mu) < 1, sp.Abs(l) < sp.Rational(7, 20))
     return sp.Piecewise((near, close), (far, True))
 
 

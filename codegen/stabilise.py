@@ -162,6 +162,16 @@ def mean_absolute_of_uniform(expr: sp.Expr) -> sp.Expr:
     return sp.expand(expr - sp.expand(as_difference)) + mean
 
 
+def bounded_exponent(expr: sp.Expr) -> sp.Expr:
+    """``exp(mu/s)`` where only mu < 0 is taken becomes ``exp(min(mu, 0)/s)``: what is not taken must not overflow."""
+    below = sp.Piecewise((0, mu >= 0), (mu, True))
+    for piecewise in expr.atoms(sp.Piecewise):
+        if len(piecewise.args) == 2 and piecewise.args[0].cond == (mu >= 0):
+            taken = piecewise.args[1].expr.subs(sp.exp(mu * sp.exp(-l)), sp.exp(below * sp.exp(-l)))
+            expr = expr.subs(piecewise, sp.Piecewise(piecewise.args[0], (taken, True)))
+    return expr
+
+
 def shift_lgamma(expr: sp.Expr) -> sp.Expr:
     """``log Gamma(1+s) - l + gamma (s - 1) = log Gamma(s) + gamma (s - 1)``, which vanishes to second order at 1."""
     terms = {lgamma1p_exp(l), -l, sp.EulerGamma * sp.exp(l), -sp.EulerGamma}
@@ -208,6 +218,7 @@ RULES: tuple[Rule, ...] = (
     complete_exponential,
     shift_lgamma,
     mean_absolute_of_uniform,
+    bounded_exponent,
     bregman,
 )
 """The rules in the order in which they are applied."""

@@ -11,6 +11,10 @@ from torch import Tensor
 
 EULER = 0.5772156649015329
 LOG2 = 0.6931471805599453
+# the zero of psi(1 + s), and its logarithm as a float32 and what that leaves
+ROOT = 0.46163214496836236
+LOG_ROOT = -0.7729869484901428
+LOG_ROOT_REST = 2.0423637982156035e-08
 
 EXPM1MX = (
     0.5,
@@ -193,6 +197,29 @@ DIGAMMA = (
     -7.45071178983543e-09,
     3.725334024788457e-09,
     -1.862659723513049e-09,
+)
+
+DIGAMMA_ROOT = (
+    0.9676722454476212,
+    -0.4427631689835921,
+    0.258499760955651,
+    -0.16394270544240652,
+    0.10782405069126237,
+    -0.07219956125645471,
+    0.04880428816414311,
+    -0.03316112647484736,
+    0.022597648232218104,
+    -0.01542476590494896,
+    0.010538791616612175,
+    -0.007204534386356869,
+    0.004926781395729853,
+    -0.003369801655439328,
+    0.002305126326734928,
+    -0.0015769367714301972,
+    0.0010788252019162967,
+    -0.0007380709389960052,
+    0.000504953265834602,
+    -0.0003454680251063077,
 )
 
 EIN = (
@@ -427,9 +454,23 @@ def lgamma1p_exp(x: Tensor) -> Tensor:
     return torch.where(near, x - EULER * e + lgamma_bregman(x), torch.lgamma(1.0 + torch.exp(x)))
 
 
+def digamma1p_exp(x: Tensor) -> Tensor:
+    """s psi(1 + s), s = exp(x)."""
+    offset = (x - LOG_ROOT) - LOG_ROOT_REST
+    near = offset.abs() < 0.3
+    d = ROOT * torch.expm1(torch.clamp(offset, -0.3, 0.3))
+    s = torch.exp(x)
+    return s * torch.where(near, d * _horner(d, DIGAMMA_ROOT), torch.special.digamma(1.0 + s))
+
+
+def exp_neg_exp(y: Tensor) -> Tensor:
+    """exp(-exp(y))."""
+    return torch.exp(-torch.exp(torch.clamp(y, max=7.0)))
+
+
 def e1_exp(y: Tensor) -> Tensor:
     """E_1(exp(y))."""
-    x = torch.exp(y)
+    x = torch.exp(torch.clamp(y, max=7.0))
     small = torch.clamp(x, max=1.0)
     near = small * _horner(small, EIN) - EULER - torch.clamp(y, max=0.0)
     w = 1.0 / torch.clamp(x, min=1.0)
@@ -445,25 +486,27 @@ def e1_exp(y: Tensor) -> Tensor:
     return torch.where(x < 1.0, near, torch.exp(-torch.clamp(x, min=1.0)) * w * series)
 
 
-def exp_erfc(p: Tensor, x: Tensor) -> Tensor:
-    """exp(p) erfc(x)."""
-    right = x >= 0.0
-    scaled = torch.exp(p - x * x) * torch.special.erfcx(torch.clamp(x, min=0.0))
-    return torch.where(right, scaled, torch.exp(torch.where(right, torch.zeros_like(p), p)) * torch.erfc(x))
+def mills_tail(a: Tensor, r: Tensor) -> Tensor:
+    """exp(a r + r^2/2) erfc((a + r)/sqrt(2))."""
+    right = a + r >= 0.0
+    scaled = torch.exp(-0.5 * a * a) * torch.special.erfcx(math.sqrt(0.5) * torch.clamp(a + r, min=0.0))
+    p, q = torch.where(right, 0.0, a), torch.where(right, 0.0, r)
+    return torch.where(right, scaled, torch.exp(q * (p + 0.5 * q)) * torch.erfc(math.sqrt(0.5) * (p + q)))
 
 
-def exp_erfc_deficit(p: Tensor, x: Tensor) -> Tensor:
-    """exp(p - x^2) - sqrt(pi) x exp(p) erfc(x)."""
-    far = torch.clamp(x, min=2.0)
-    v = torch.reciprocal(far * far)
+def mills_deficit(a: Tensor, r: Tensor) -> Tensor:
+    """exp(-a^2/2) - sqrt(pi/2) (a + r) mills_tail(a, r)."""
+    x = math.sqrt(0.5) * (a + r)
+    right = x > 2.0
+    v = torch.reciprocal(torch.square(torch.clamp(x, min=2.0)))
     series = torch.where(
         v > 0.0625,
         _horner(torch.clamp((32.0 * v - 5.0) / 3.0, -1.0, 1.0), DEFICIT_NEAR),
         _horner(torch.clamp(32.0 * v - 1.0, -1.0, 1.0), DEFICIT_FAR),
     )
-    middle = torch.clamp(x, max=2.0)
-    difference = torch.exp(p - x * x) - math.sqrt(math.pi) * middle * exp_erfc(p, middle)
-    return torch.where(x > 2.0, torch.exp(p - x * x) * 0.5 * v * series, difference)
+    p, q = torch.where(right, 0.0, a), torch.where(right, 0.0, r)
+    difference = torch.exp(-0.5 * p * p) - math.sqrt(0.5 * math.pi) * (p + q) * mills_tail(p, q)
+    return torch.where(right, torch.exp(-0.5 * a * a) * 0.5 * v * series, difference)
 
 
 def logistic_energy(z: Tensor) -> Tensor:
@@ -477,6 +520,11 @@ def logistic_energy_primitive(z: Tensor) -> Tensor:
     a = z.abs()
     u = torch.log1p(torch.exp(-a))
     return torch.sign(z) * (0.5 * a * a + math.pi**2 / 6.0 + 2.0 * u * _horner(u, DILOGARITHM))
+
+
+def cotpi(p: Tensor) -> Tensor:
+    """cot(pi p)."""
+    return 1.0 / torch.tan(math.pi * p)
 
 
 def softplus(x: Tensor) -> Tensor:

@@ -10,9 +10,11 @@ from codegen.functions import COMPOSITES, IR_FUNCTIONS, MEANING
 from generated.torch import special
 
 x, y = sp.symbols("x y", real=True)
-TWO_ARGUMENTS = {"exp_erfc", "exp_erfc_deficit", "gauss_absolute", "smoothed_shift"}
+TWO_ARGUMENTS = {
+    "mills_tail", "mills_deficit", "gauss_absolute", "smoothed_shift", "reciprocal_real", "reciprocal_imag",
+}  # fmt: skip
 NEGATIVE = {"log1mexp", "log_reflection", "one_minus_picot"}
-PROBABILITY = {"ndtri"}
+PROBABILITY = {"ndtri", "cotpi"}
 POSITIVE = {"gauss_absolute", "smoothed_shift"}
 
 
@@ -47,8 +49,13 @@ def test_composites_mean_their_formula(function: type[sp.Function]) -> None:
 
 # Relative error in units of the dtype's epsilon. Where a function decays like exp(-x^2) or exp(-exp(y)), the rounding
 # of the argument alone is multiplied by the argument.
-UNITS = {"exp_erfc": 250, "exp_erfc_deficit": 250, "e1_exp": 250}
-ABSOLUTE = {"logistic_energy_primitive", "lgamma1p_exp"}  # used where they are divided by, or added to, order one
+UNITS = {"mills_tail": 250, "mills_deficit": 250, "e1_exp": 250, "exp_neg_exp": 250,
+         "digamma1p_exp": 20}  # fmt: skip
+ABSOLUTE = {
+    "logistic_energy_primitive",
+    "lgamma1p_exp",
+    "cotpi",
+}  # used where they are divided by, or added to, order one
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
@@ -58,14 +65,16 @@ def test_torch_implementation(name: str, dtype: torch.dtype) -> None:
     sample = np.concatenate([random.uniform(-12, 12, 80), 1.5 * random.normal(size=60), 1e-3 * random.normal(size=20)])
     if name in NEGATIVE:
         sample = -np.abs(sample)
-    elif "lgamma" in name:
+    elif name == "cotpi":
+        sample = np.clip(np.abs(sample) / 24, 1e-30, 0.5)
+    elif "gamma" in name:
         sample = np.clip(sample, -7.0, 4.0)
-    elif name == "e1_exp":
+    elif name in ("e1_exp", "exp_neg_exp"):
         sample = np.clip(sample, -12.0, 5.0)
     arguments = [torch.tensor(sample, dtype=dtype)]
     if name in TWO_ARGUMENTS:
         other = torch.tensor(random.uniform(-5, 5, sample.size), dtype=dtype)
-        arguments.insert(0, torch.where(arguments[0] < 0, other.clamp(max=0), other))
+        arguments.append(other.abs())
     computed = getattr(special, name)(*arguments)
     bound = UNITS.get(name, 8) * torch.finfo(dtype).eps
     with mpmath.workdps(40):
@@ -81,8 +90,9 @@ def test_torch_implementation(name: str, dtype: torch.dtype) -> None:
 def test_automatic_differentiation_is_finite_far_out(name: str) -> None:
     # branches that are not taken must not send a NaN through torch.where
     sample = torch.tensor([-60.0, -1.0, -1e-9, 0.0, 1e-9, 1.0, 60.0], dtype=torch.float64)
-    sample = -sample.abs() - 1e-3 if name in NEGATIVE else sample.clamp(max=4.0) if "lgamma" in name else sample
+    sample = -sample.abs() - 1e-3 if name in NEGATIVE else sample.clamp(max=4.0) if "gamma" in name else sample
+    sample = sample.abs().clamp(1e-6, 0.5) if name == "cotpi" else sample
     argument = sample.clone().requires_grad_()
-    value = getattr(special, name)(*([torch.full_like(sample, -1.0)] if name in TWO_ARGUMENTS else []), argument)
+    value = getattr(special, name)(argument, *([torch.ones_like(sample)] if name in TWO_ARGUMENTS else []))
     (gradient,) = torch.autograd.grad(value.sum(), argument)
     assert torch.isfinite(gradient).all()

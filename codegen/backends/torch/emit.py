@@ -11,7 +11,7 @@ import mpmath
 import sympy as sp
 
 from codegen.backends.torch.printer import TorchPrinter, number
-from codegen.coefficients import all_coefficients
+from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.schedule import Loop, Schedule, fold, schedule
@@ -41,9 +41,18 @@ _NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
 def special_module(header: str) -> str:
     """Source of the special functions."""
     with mpmath.workdps(30):
-        euler, log2 = float(mpmath.euler), float(mpmath.log(2))
+        log_root = mpmath.log(digamma_root())
+        with mpmath.workprec(24):
+            rounded = +log_root
+        constants = {
+            "euler": mpmath.euler,
+            "log2": mpmath.log(2),
+            "root": digamma_root(),
+            "log_root": rounded,
+            "log_root_rest": log_root - rounded,
+        }
     return _templates.get_template("special.py.jinja").render(
-        header=header, euler=euler, log2=log2, coefficients=all_coefficients()
+        header=header, coefficients=all_coefficients(), **{name: float(value) for name, value in constants.items()}
     )
 
 
@@ -78,16 +87,17 @@ def family_module(density: Density, header: str) -> str:
     """Source of a family's log density and quantile function."""
     printer = TorchPrinter()
     support = density.family.support
-    inside = [f"t >= {number(support.inf)}"] if support.inf.is_finite else []
-    inside += [f"t <= {number(support.sup)}"] if support.sup.is_finite else []
+    outside = [f"t < {number(support.inf)}"] if support.inf.is_finite else []
+    outside += [f"t > {number(support.sup)}"] if support.sup.is_finite else []
     log_density = density.log_density
-    printed = "torch.full_like(t, " + number(log_density) + ")" if log_density.is_number else printer(fold(log_density))
+    # a constant still has to carry NaN on
+    printed = f"0.0 * t - {number(-log_density)}" if log_density.is_number else printer(fold(log_density))
     quantile = printer(fold(density.quantile))
     return _templates.get_template("family.py.jinja").render(
         header=header,
         name=density.family.name,
-        bounded=bool(inside),
-        inside=" & ".join(f"({i})" for i in inside) if len(inside) > 1 else "".join(inside),
+        bounded=bool(outside),
+        outside=" | ".join(f"({o})" for o in outside) if len(outside) > 1 else "".join(outside),
         log_density=printed,
         quantile=quantile,
         uses_special=bool(printer.used),
@@ -137,6 +147,11 @@ def _body(plan: Schedule, domain: sp.Basic, printer: TorchPrinter) -> str:
     def show(expr: sp.Basic) -> str:
         return printer(expr.xreplace(names))
 
+    if domain is not sp.true:
+        interior = _interior(domain)
+        emit(f"finite = {_condition(domain, printer)}")
+        emit(f"loc = torch.where(finite, loc, {number(interior[mu])})")
+        emit(f"log_scale = torch.where(finite, log_scale, {number(interior[l])})")
     for step in plan.steps:
         if isinstance(step, Loop):
             for name in step.accumulators:
@@ -157,12 +172,19 @@ def _body(plan: Schedule, domain: sp.Basic, printer: TorchPrinter) -> str:
             emit(f"{name} = {show(expr)}")
     emit("value = torch.clamp(value, min=0.0)")
     if domain is not sp.true:
-        emit(f"finite = {_condition(domain, printer)}")
         emit('value = torch.where(finite, value, float("inf"))')
         for name in results[1:]:
             emit(f"{name} = torch.where(finite, {name}, 0.0)")
     emit(f"return {', '.join(results)}")
     return "\n".join(lines)
+
+
+def _interior(domain: sp.Basic) -> dict[sp.Symbol, sp.Expr]:
+    """A point at which the formulas are evaluated where the result is infinite anyway: nothing overflows there."""
+    point = {mu: sp.Float(0.5), l: sp.Float(-1.0)}
+    if domain.subs(point) != sp.true:
+        raise ValueError(f"the interior point is outside of {domain}")
+    return point
 
 
 def _condition(domain: sp.Basic, printer: TorchPrinter) -> str:

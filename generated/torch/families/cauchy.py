@@ -4,6 +4,8 @@
 import torch
 from torch import Tensor
 
+from generated.torch import special
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
@@ -12,4 +14,4 @@ def log_density(t: Tensor) -> Tensor:
 
 def quantile(p: Tensor) -> Tensor:
     """The point below which the probability is p, for p in (0, 1)."""
-    return torch.tan(3.141592653589793 * p - 1.5707963267948966)
+    return torch.where(p < 0.5, -special.cotpi(p), special.cotpi(-p + 1.0))

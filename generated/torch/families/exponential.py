@@ -7,8 +7,8 @@ from torch import Tensor
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t, -inf outside the support."""
-    inside = t >= 0.0
-    return torch.where(inside, -t, float("-inf"))
+    outside = t < 0.0
+    return torch.where(outside, float("-inf"), -t)
 
 
 def quantile(p: Tensor) -> Tensor:

@@ -16,20 +16,24 @@ from generated.torch import special
 
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
+    finite = loc >= 0.0
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     value = loc + special.expm1mx(log_scale)
     value = torch.clamp(value, min=0.0)
-    finite = loc >= 0.0
     value = torch.where(finite, value, float("inf"))
     return value
 
 
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    finite = loc >= 0.0
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     value = loc + special.expm1mx(log_scale)
     d_loc = torch.full_like(loc, 1.0)
     d_log_scale = torch.expm1(log_scale)
     value = torch.clamp(value, min=0.0)
-    finite = loc >= 0.0
     value = torch.where(finite, value, float("inf"))
     d_loc = torch.where(finite, d_loc, 0.0)
     d_log_scale = torch.where(finite, d_log_scale, 0.0)

@@ -5,7 +5,7 @@ loc = mu, log_scale = l:
 mu + 2*e1_exp(mu*exp(-l))*exp(l) + expm1mx(l + log(EulerGamma)) - EulerGamma + log(EulerGamma) + log(2)
 
 Finite where True. Evaluated by closed form, rewritten by log_variable, exponential_integral, bregman.
-Operations per element: 11 for the value, 19 with the gradient.
+Operations per element: 11 for the value, 18 with the gradient.
 """
 
 import torch
@@ -29,7 +29,7 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x0 = log_scale - 0.5495393129816448
     x1 = loc * torch.exp(-log_scale)
     x2 = 2.0 * special.e1_exp(x1) * torch.exp(log_scale)
-    x3 = 2.0 * torch.exp(-torch.exp(x1))
+    x3 = 2.0 * special.exp_neg_exp(x1)
     value = loc + x2 + special.expm1mx(x0) - 0.43360779732323235
     d_loc = -x3 + 1.0
     d_log_scale = x2 + loc * x3 + torch.expm1(x0)

@@ -4,7 +4,7 @@
 kld G/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 1022 for the value, 2751 with the gradient.
+Operations per element: 1022 for the value, 2541 with the gradient.
 """
 
 import torch
@@ -360,7 +360,7 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     sum5 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
         x3 = x2 * (loc + t)
-        x4 = torch.exp(-torch.exp(x3))
+        x4 = special.exp_neg_exp(x3)
         sum2 = sum2 + w * special.e1_exp(x3)
         sum3 = sum3 + c0 * x2 * x4
         sum5 = sum5 + w * x3 * x4

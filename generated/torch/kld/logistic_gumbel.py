@@ -16,17 +16,22 @@ from generated.torch import special
 
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
+    finite = log_scale < 0.0
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     x0 = -special.log_reflection(log_scale)
     x1 = -loc - x0
     value = -log_scale - x0 + special.expm1mx(x1) - 1.0
     value = torch.clamp(value, min=0.0)
-    finite = log_scale < 0.0
     value = torch.where(finite, value, float("inf"))
     return value
 
 
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    finite = log_scale < 0.0
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     x0 = -special.log_reflection(log_scale)
     x1 = -loc - x0
     x2 = torch.expm1(x1)
@@ -35,7 +40,6 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     d_loc = -x2
     d_log_scale = x3 + x2 * x3 - 1.0
     value = torch.clamp(value, min=0.0)
-    finite = log_scale < 0.0
     value = torch.where(finite, value, float("inf"))
     d_loc = torch.where(finite, d_loc, 0.0)
     d_log_scale = torch.where(finite, d_log_scale, 0.0)

@@ -4,7 +4,7 @@
 kld Lo/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 2355 for the value, 6018 with the gradient.
+Operations per element: 2357 for the value, 6248 with the gradient.
 """
 
 import torch
@@ -529,25 +529,27 @@ def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     x4 = torch.exp(x0)
     x5 = loc * x4
     x6 = torch.where(x1, x5, loc)
-    x7 = torch.expm1(log_scale)
-    x16 = torch.exp(log_scale)
-    x19 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x20 = torch.where(x1, x16, 1.0)
-    h4 = 0.5 * loc
-    h5 = 0.25 * loc
+    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x8 = torch.where(x7, log_scale, 0.0)
+    x9 = torch.where(x7, loc, 0.0)
+    x10 = torch.expm1(x8)
+    x23 = torch.exp(log_scale)
+    x24 = torch.where(x1, x23, 1.0)
+    h4 = 0.5 * x9
+    h5 = 0.25 * x9
     sum0 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
         x3 = t * x2
         sum0 = sum0 + w * special.logistic_energy(x3 + x6)
     sum1 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x8 = h4 + c1 * x7
-        x9 = h5 + c0 * x7
-        x10 = torch.sinh(x9)
-        x11 = 2.0 * torch.square(x10) + th * torch.sinh(x8)
-        x12 = log_scale - 2.0 * torch.log1p(x11)
-        sum1 = sum1 + w * special.expm1mx(x12)
-    value = torch.where(x19, sum1, -log_scale + sum0 * x20 - 2.0)
+        x11 = h4 + c1 * x10
+        x12 = h5 + c0 * x10
+        x13 = torch.sinh(x12)
+        x14 = 2.0 * torch.square(x13) + th * torch.sinh(x11)
+        x15 = x8 - 2.0 * torch.log1p(x14)
+        sum1 = sum1 + w * special.expm1mx(x15)
+    value = torch.where(x7, sum1, -log_scale + sum0 * x24 - 2.0)
     value = torch.clamp(value, min=0.0)
     return value
 
@@ -560,43 +562,47 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x4 = torch.exp(x0)
     x5 = loc * x4
     x6 = torch.where(x1, x5, loc)
-    x7 = torch.expm1(log_scale)
-    x16 = torch.exp(log_scale)
-    x19 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x20 = torch.where(x1, x16, 1.0)
+    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x8 = torch.where(x7, log_scale, 0.0)
+    x9 = torch.where(x7, loc, 0.0)
+    x10 = torch.expm1(x8)
+    x18 = torch.where(x7, 1.0, 0.0)
+    x20 = torch.exp(x8)
+    x23 = torch.exp(log_scale)
+    x24 = torch.where(x1, x23, 1.0)
     h0 = 0.5 * x6
     h1 = torch.where(x1, -1.0, 1.0)
     h2 = torch.where(x1, -x5, 0.0)
     h3 = torch.where(x1, x4, 1.0)
-    h4 = 0.5 * loc
-    h5 = 0.25 * loc
+    h4 = 0.5 * x9
+    h5 = 0.25 * x9
     sum0 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     sum3 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
         x3 = t * x2
-        x13 = w * torch.tanh(h0 + c0 * x2)
+        x16 = w * torch.tanh(h0 + c0 * x2)
         sum0 = sum0 + w * special.logistic_energy(x3 + x6)
-        sum2 = sum2 + x13 * (h2 + h1 * x3)
-        sum3 = sum3 + h3 * x13
+        sum2 = sum2 + x16 * (h2 + h1 * x3)
+        sum3 = sum3 + h3 * x16
     sum1 = torch.zeros_like(loc)
     sum4 = torch.zeros_like(loc)
     sum5 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x8 = h4 + c1 * x7
-        x9 = h5 + c0 * x7
-        x10 = torch.sinh(x9)
-        x11 = 2.0 * torch.square(x10) + th * torch.sinh(x8)
-        x12 = log_scale - 2.0 * torch.log1p(x11)
-        x14 = torch.expm1(x12)
-        x15 = torch.reciprocal(x11 + 1.0)
-        x17 = torch.cosh(x8)
-        x18 = x10 * torch.cosh(x9)
-        sum1 = sum1 + w * special.expm1mx(x12)
-        sum4 = sum4 + w * x14 * (-2.0 * x15 * (c2 * x16 * x17 + t * x16 * x18) + 1.0)
-        sum5 = sum5 + c4 * x14 * x15 * (x18 + c3 * x17)
-    value = torch.where(x19, sum1, -log_scale + sum0 * x20 - 2.0)
-    d_loc = torch.where(x19, sum5, sum3 * x20)
-    d_log_scale = torch.where(x19, sum4, sum0 * torch.where(x1, x16, 0.0) + sum2 * x20 - 1.0)
+        x11 = h4 + c1 * x10
+        x12 = h5 + c0 * x10
+        x13 = torch.sinh(x12)
+        x14 = 2.0 * torch.square(x13) + th * torch.sinh(x11)
+        x15 = x8 - 2.0 * torch.log1p(x14)
+        x17 = torch.expm1(x15)
+        x19 = torch.reciprocal(x14 + 1.0)
+        x21 = x18 * torch.cosh(x11)
+        x22 = x13 * x18 * torch.cosh(x12)
+        sum1 = sum1 + w * special.expm1mx(x15)
+        sum4 = sum4 + w * x17 * (x18 - 2.0 * x19 * (c2 * x20 * x21 + t * x20 * x22))
+        sum5 = sum5 + c4 * x17 * x19 * (x22 + c3 * x21)
+    value = torch.where(x7, sum1, -log_scale + sum0 * x24 - 2.0)
+    d_loc = torch.where(x7, sum5, sum3 * x24)
+    d_log_scale = torch.where(x7, sum4, sum0 * torch.where(x1, x23, 0.0) + sum2 * x24 - 1.0)
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale

@@ -14,20 +14,24 @@ from torch import Tensor
 
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
+    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     value = loc - log_scale - 0.6931471805599453
     value = torch.clamp(value, min=0.0)
-    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
     value = torch.where(finite, value, float("inf"))
     return value
 
 
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
+    loc = torch.where(finite, loc, 0.5)
+    log_scale = torch.where(finite, log_scale, -1.0)
     value = loc - log_scale - 0.6931471805599453
     d_loc = torch.full_like(loc, 1.0)
     d_log_scale = torch.full_like(loc, -1.0)
     value = torch.clamp(value, min=0.0)
-    finite = loc - torch.exp(log_scale) >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + torch.exp(log_scale))
     value = torch.where(finite, value, float("inf"))
     d_loc = torch.where(finite, d_loc, 0.0)
     d_log_scale = torch.where(finite, d_log_scale, 0.0)
