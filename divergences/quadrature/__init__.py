@@ -12,7 +12,8 @@ exactly: a float means its binary value, a string its decimal value. Discrepanci
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -22,7 +23,7 @@ from flint import arb
 from divergences.families import FAMILIES, Family, t
 from divergences.quadrature import arbitrary, balls, floats
 from divergences.quadrature.arithmetic import QuadratureError, ball, exact, mpf_constant, to_mpf
-from divergences.quadrature.functionals import FUNCTIONALS, Functional
+from divergences.quadrature.functionals import FUNCTIONALS, Functional, Integrated
 from divergences.quadrature.integrals import Integral, density, feature, integral
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 ENGINES = ("balls", "mpmath")
+_MOST_BITS = 2**14
 
 
 def divergence(
@@ -82,17 +84,22 @@ def divergence(
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return mpmath.mpf(problem.trivial)
-    return arbitrary.refine(lambda digits: problem.value(lambda i: arbitrary.integrate(i, digits), mpf_constant), dps)
+    return arbitrary.refine(
+        lambda digits, layout: problem.finish(
+            [arbitrary.integrate(i, digits, layout) for i in problem.integrals], mpf_constant
+        ),
+        dps,
+    )
 
 
 def enclose(
     kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
 ) -> arb:  # fmt: skip
-    """A ball that provably contains the discrepancy, of relative radius at most ``10**-dps``; see :func:`divergence`."""
+    """A ball that provably contains the discrepancy, its relative radius at most ``10**-dps``; see :func:`divergence`."""
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return arb(problem.trivial)
-    return _refine(lambda bits: problem.value(lambda i: balls.integrate(i, bits), ball), dps, attempts=14)
+    return _refine(lambda bits: problem.finish([balls.integrate(i, bits) for i in problem.integrals], ball), dps)
 
 
 def scipy_divergence(
@@ -102,12 +109,19 @@ def scipy_divergence(
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return float(problem.trivial), 0.0
-    value = problem.value(floats.integrate, float)
-    return value.value, value.error
+    integrals = [floats.integrate(i) for i in problem.integrals]
+    low, value, high = (
+        problem.finish([replace(i, mantissa=i.mantissa + sign * error) for i, error in integrals], float)
+        for sign in (-1, 0, 1)
+    )
+    error = max(abs(high - value), abs(value - low)) + math.ulp(value)
+    if not math.isfinite(error):
+        raise QuadratureError(f"double precision overflows or underflows on the way to {value}")
+    return value, error
 
 
 def is_finite(kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None) -> bool:
-    """Whether the discrepancy is finite, decided from supports and leading terms of the densities without integration."""
+    """Whether the discrepancy is finite: a question of supports and of leading terms, answered without integration."""
     return _Problem(kind, q, p, mu, sigma, alpha).trivial != math.inf
 
 
@@ -132,13 +146,13 @@ def expectation(q: str | Family, expr: Any, mu: Any = 0, sigma: Any = 1, dps: in
     problem = integral(functions, (sp.S.One, sp.S.Zero), lambda log_q, f: f)
     if problem.infinity != 0:
         return mpmath.mpf(str(problem.infinity).replace("oo", "inf"))
-    return _rounded(_refine(lambda bits: balls.integrate(problem, bits), dps, attempts=3, absolute=True), dps)
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True), dps)
 
 
 def entropy(q: str | Family, dps: int = 30) -> mpmath.mpf:
     """Differential entropy of the standard member in nats, with error at most ``10**-dps * max(1, |value|)``."""
     problem = integral([density(_family(q))], (sp.S.One,), lambda log_q: -log_q)
-    return _rounded(_refine(lambda bits: balls.integrate(problem, bits), dps, attempts=3, absolute=True), dps)
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True), dps)
 
 
 def _family(name: str | Family) -> Family:
@@ -170,7 +184,7 @@ class _Problem:
         self.order = None if alpha is None else _positive(alpha, "alpha")
         if kind == "renyi" and self.order == 1:
             functional = FUNCTIONALS["kld"]
-        self.finish: Functional = functional
+        self.functional: Functional = functional
         posterior, prior = _family(q), _family(p)
         functions = [density(posterior), density(prior, loc, scale)]
         self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in functional.terms(self.order)]
@@ -182,34 +196,34 @@ class _Problem:
         if any(i.infinity != 0 for i in self.integrals):
             return math.inf
         # An integral over nothing is zero, of which a logarithm may be taken.
-        sample = self.value(lambda i: 1.0 if i.segments else 0.0, float)
+        sample = self.finish([Integrated(1.0 if i.segments else 0.0) for i in self.integrals], float)
         return None if math.isfinite(sample) else math.inf
 
-    def value(self, integrate: Callable[[Integral], Any], number: Callable[[Any], Any]) -> Any:
-        """The discrepancy, its integrals and its order being made numbers by the two functions."""
-        order = None if self.order is None else number(self.order)
-        return self.finish.finish([integrate(i) for i in self.integrals], order, _log)
+    def finish(self, integrals: Sequence[Integrated], number: Callable[[Any], Any]) -> Any:
+        """The discrepancy, of its integrals and of its order made a number of their type."""
+        return self.functional.finish(integrals, None if self.order is None else number(self.order))
 
 
-def _log(x: Any) -> Any:
-    if isinstance(x, float):
-        return math.log(x) if x > 0 else -math.inf
-    return x.log() if hasattr(x, "log") else mpmath.log(x)
+def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> arb:
+    """The first ball of ``attempt(bits)`` that has ``dps`` digits, the bits growing by what was missing.
 
-
-def _refine(attempt: Callable[[int], arb], dps: int, attempts: int, absolute: bool = False) -> arb:
-    """The first ball of ``attempt(bits)`` that has ``dps`` digits, the bits growing by what was missing."""
+    With ``absolute``, what stays near zero need only be ``10**-dps`` small.
+    """
     if not isinstance(dps, int) or dps < 1:
         raise ValueError(f"dps must be a positive integer, not {dps!r}")
     wanted = math.ceil(dps * math.log2(10)) + 2
-    bits, value = wanted + 8, arb("nan")
-    for _ in range(attempts):
+    bits, limit = wanted + 8, 4 * wanted if absolute else _MOST_BITS + 4 * wanted
+    value, radius, failures = arb.pos_inf(), arb.pos_inf(), 0
+    while bits <= limit and failures < 2:
         with balls.precision(bits + 40):
             value = attempt(bits)
             if value.is_finite() and value.rel_accuracy_bits() >= wanted:
                 return value
-        missing = wanted - value.rel_accuracy_bits()
-        bits += missing + 8 if value.is_finite() and 0 < missing <= wanted else bits
+            progress = value.is_finite() and value.rad() < radius / 2**8 and value.rad() < 1 + abs(value.mid())
+        failures += not progress
+        radius = value.rad() if progress else radius
+        missing = wanted - value.rel_accuracy_bits() if value.is_finite() else bits
+        bits += missing + 8 if 0 < missing <= wanted else bits
     if absolute and value.rad() < arb(2) ** -wanted:
         return arb(0) if value.contains(0) else value
     raise QuadratureError(f"{value.str(10)} has not the {dps} digits asked for")

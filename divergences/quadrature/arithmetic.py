@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -69,7 +69,7 @@ class Arithmetic:
         return build(*map(self.constant, constants))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _builder(a: Arithmetic, expr: sp.Expr, x: sp.Symbol) -> tuple[Callable[..., Any], tuple[sp.Expr, ...]]:
     spell = a.functions
     constants: dict[sp.Expr, str] = {}
@@ -149,7 +149,7 @@ def _guarded_exp(x: mpmath.mpf) -> mpmath.mpf:
 
 
 def _float_exp(x: float) -> float:
-    return math.exp(x) if x < 709.7 else math.inf
+    return math.inf if x > 709.7 else math.exp(x)  # not a number stays one
 
 
 def _float_log(x: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import mpmath
 import sympy as sp
@@ -12,9 +11,11 @@ from flint import acb, arb, ctx
 
 from divergences.families import t
 from divergences.quadrature.arithmetic import BALLS, INTERVALS, QuadratureError, ball, from_interval, to_interval
-from divergences.quadrature.branches import Number, between
+from divergences.quadrature.branches import between
+from divergences.quadrature.functionals import Integrated
 from divergences.quadrature.growth import LOG, Growth, UnboundedRest, in_log_coordinate
 from divergences.quadrature.integrals import End, Integral, Part, Segment
+from divergences.quadrature.peaks import peaks, samples
 
 Function = Callable[[acb, bool], acb]
 Bound = Callable[[arb], arb]
@@ -22,41 +23,50 @@ Bound = Callable[[arb], arb]
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Work at ``bits`` bits of ball arithmetic."""
-    before = ctx.prec
-    ctx.prec = bits
+    """Work at ``bits`` bits, in balls and in intervals."""
+    before = ctx.prec, mpmath.iv.prec
+    ctx.prec = mpmath.iv.prec = bits
     try:
         yield
     finally:
-        ctx.prec = before
+        ctx.prec, mpmath.iv.prec = before
 
 
-def integrate(problem: Integral, bits: int) -> arb:
+def integrate(problem: Integral, bits: int) -> Integrated:
     """An enclosure of a convergent integral, aiming at a relative accuracy of about ``2**-bits``.
 
     The radius tells what was reached; where terms of both signs cancel it is relative to their size.
+
+    Raises
+    ------
+    QuadratureError
+        If an integrand cannot be evaluated in ball arithmetic or no bound is found for a tail.
     """
-    with precision(30):
-        log_scale = max((int(x) for s in problem.segments for x in _log_weights(problem, s)), default=0)
     with precision(bits + 40):
+        log_scale = max((_log_peak(problem, s) for s in problem.segments), default=0)
         tolerance = arb(2) ** -(bits + 10)
-        total = sum((_segment(problem, s, log_scale, tolerance, bits) for s in problem.segments), arb(0))
-        return total * arb(log_scale).exp()
+        total = arb(0)
+        for segment, ends in zip(problem.segments, problem.ends, strict=True):
+            total += _segment(problem, segment, ends, log_scale, tolerance, bits)
+        return Integrated(total, log_scale)
 
 
-def _log_weights(problem: Integral, segment: Segment) -> Iterator[float]:
-    """Logarithms of the weight at points spread over the segment on every scale that the problem has."""
-    f = _log_weight([_value(p) for p in segment.parts], problem.weights)
-    points = {between(segment.lo, segment.hi), segment.lo, segment.hi}
-    points |= {c + k * s for c, s in problem.centres for k in _SPREAD}
-    for x in points:
-        if segment.lo <= x <= segment.hi and x.is_finite:
-            value = f(acb(ball(x)), False).real
-            if value.is_finite() and value > -(10**9):
-                yield float(value.mid())
+def _log_peak(problem: Integral, segment: Segment) -> int:
+    """About the largest logarithm of the integrand's modulus: a hint on which nothing but speed depends."""
+    values, weights = [_value(p) for p in segment.parts], [acb(ball(w)) for w in problem.weights]
+
+    def height(x: arb) -> int:
+        v = [f(acb(x), False) for f in values]
+        total = sum((w * y for w, y in zip(weights, v, strict=True)), acb(0)).real
+        total += (1 + abs(problem.factor(*v))).log().real if problem.factor else 0
+        mantissa, exponent = total.mid().man_exp() if total.is_finite() else (-1, _LARGEST)
+        return int(mantissa) << min(int(exponent), _LARGEST) if exponent > 0 else int(mantissa) >> -int(exponent)
+
+    return max(h for _, h in peaks(height, samples(problem, segment, ball)))
 
 
-_SPREAD = [sp.S.Zero] + [side * sp.Integer(2) ** k for k in range(-2, 12) for side in (-1, 1)]
+_LARGEST = 2**14
+"""Logarithms with more bits than this are taken for minus infinity."""
 
 
 def _value(part: Part) -> Function:
@@ -65,13 +75,6 @@ def _value(part: Part) -> Function:
         return f
     shift, scale, offset = (acb(ball(c)) for c in (part.shift, part.scale, part.offset))
     return lambda x, analytic: f(shift + scale * x, analytic) + offset
-
-
-def _log_weight(values: list[Function], weights: tuple[Number, ...]) -> Function:
-    weighted = [(f, acb(ball(w))) for f, w in zip(values, weights, strict=True) if w]
-    return lambda x, analytic: sum(
-        (f(x, analytic) * w for f, w in weighted[1:]), weighted[0][0](x, analytic) * weighted[0][1]
-    )
 
 
 def _integrand(problem: Integral, values: list[Function], log_scale: int, bound: Bound | None = None) -> Function:
@@ -107,11 +110,13 @@ def _bound(problem: Integral, parts: tuple[Part, ...], log_scale: int) -> Bound:
     return bound
 
 
-def _segment(problem: Integral, segment: Segment, log_scale: int, tolerance: arb, bits: int) -> arb:
+def _segment(
+    problem: Integral, segment: Segment, ends: tuple[End, End], log_scale: int, tolerance: arb, bits: int
+) -> arb:
     """One segment: its analytic inside, and at ends that are infinite or singular a cut-off and what lies beyond."""
     inner = between(segment.lo, segment.hi)
     limits, total = [ball(inner), ball(inner)], arb(0)
-    for end in problem.ends(segment):
+    for end in ends:
         if end.is_smooth:
             limits[end.right] = ball(end.at)
             continue
@@ -120,12 +125,11 @@ def _segment(problem: Integral, segment: Segment, log_scale: int, tolerance: arb
         slow = end.at.is_finite or end.log_weight.lead == LOG
         if slow and end.at.is_infinite:
             start = max([start, arb(1), *(2 * abs(ball(p.shift / p.scale)).upper() for p in segment.parts)])
-        cut, beyond = cut_off(end, start, slow, tolerance * arb(log_scale).exp())
-        total += arb(0, (beyond * arb(-log_scale).exp()).upper())
+        cut, beyond = cut_off(end, start, slow, log_scale, tolerance)
+        total += arb(0, beyond)
         if slow:
-            g = _integrand(problem, [_in_log_coordinate(p, end) for p in segment.parts], log_scale)
-            power = 1 if end.at.is_infinite else -1
-            total += _integral(lambda u, a: g(u, a) * (power * u).exp(), start.log(), cut.log(), tolerance, bits)
+            g = _in_log_coordinate(problem, segment, end, log_scale)
+            total += _integral(g, start.log(), cut.log(), tolerance, bits)
             cut = start
         limits[end.right] = side * cut if end.at.is_infinite else ball(end.at) - side / cut
     bound = _bound(problem, segment.parts, log_scale)
@@ -133,8 +137,15 @@ def _segment(problem: Integral, segment: Segment, log_scale: int, tolerance: arb
     return total + _integral(f, limits[0], limits[1], tolerance, bits)
 
 
-def _in_log_coordinate(part: Part, end: End) -> Function:
-    """The part as a function of ``log w``; for ``w`` beyond twice the distance of its own origin."""
+def _in_log_coordinate(problem: Integral, segment: Segment, end: End, log_scale: int) -> Function:
+    """The integrand in ``log w``, where a power is an exponential; dt = +-w dlog(w) or +-dlog(w)/w."""
+    f = _integrand(problem, [_part_in_log_coordinate(p, end) for p in segment.parts], log_scale)
+    power = 1 if end.at.is_infinite else -1
+    return lambda u, analytic: f(u, analytic) * (power * u).exp()
+
+
+def _part_in_log_coordinate(part: Part, end: End) -> Function:
+    """The part as a function of ``log w``, for ``w`` beyond twice the distance of its own origin."""
     side = 1 if end.right else -1
     x = part.shift + part.scale * end.at
     log_scale, shift, offset = (acb(ball(c)) for c in (sp.log(part.scale), side * part.shift / part.scale, part.offset))
@@ -150,70 +161,69 @@ def _in_log_coordinate(part: Part, end: End) -> Function:
 def _integral(f: Function, a: arb, b: arb, tolerance: arb, bits: int) -> arb:
     if not a < b:
         return arb(0)
-    value = acb.integral(f, acb(a), acb(b), rel_tol=arb(2) ** -bits, abs_tol=tolerance, use_heap=True).real
-    if not value.is_finite():
-        raise QuadratureError(f"the integrand has no finite enclosure on [{a.str(6)}, {b.str(6)}]")
-    return value
+    limit = 20000 + 100 * bits  # a few times what the hardest integrals of the seven families take
+    return acb.integral(
+        f,
+        acb(a),
+        acb(b),
+        rel_tol=arb(2) ** -bits,
+        abs_tol=tolerance,
+        eval_limit=limit,
+        depth_limit=limit,
+        use_heap=True,
+    ).real
 
 
-def cut_off(end: End, start: arb, slow: bool, tolerance: arb) -> tuple[arb, arb]:
-    """A cut-off W >= start in the local coordinate and a bound, if possible below ``tolerance``, of what is beyond it.
+def cut_off(end: End, start: arb, slow: bool, log_scale: int, tolerance: arb) -> tuple[arb, arb]:
+    """A cut-off W >= start in the local coordinate, and a bound below ``tolerance`` of the integral beyond it.
 
-    Raises
-    ------
-    QuadratureError
-        If no bound is found.
+    Both are exact; the bound is of the integral divided by ``exp(log_scale)``.
     """
-    with precision(64):
-        cut = max(start.upper(), arb(2))
-        for _ in range(200):
-            try:
-                log_scale, factor_rest = end.log_weight.rest(cut).upper(), end.factor.rest(cut)
-                break
-            except UnboundedRest:
-                cut = 2 * cut
-        else:
-            raise QuadratureError(f"no enclosure of the integrand towards {end.at}")
-        # What encloses the rests on [W, oo) does so on every later half-line.
-        terms = [(abs(c if isinstance(c, arb) else ball(c)), e) for c, e in end.exponents()]
-        terms[-1] = (abs(factor_rest), terms[-1][1])
-        for _ in range(400):
-            beyond = [_beyond(e, cut) for _, e in terms]
-            if all(b is not None for b in beyond):
-                bound = log_scale.exp() * sum((c * b for (c, _), b in zip(terms, beyond, strict=True)), arb(0))
-                if bound < tolerance:
-                    return cut.upper(), bound.upper()
-            cut = (cut ** arb("1.25") if slow else cut * arb("1.25")).upper()
+    cut = max(start.upper(), arb(2))
+    for _ in range(200):
+        try:
+            weight_rest, factor_rest = end.log_weight.rest(cut), end.factor.rest(cut)
+            break
+        except UnboundedRest:
+            cut = 2 * cut
+    else:
+        raise QuadratureError(f"no enclosure of the integrand towards {end.at}")
+    # What encloses the rests on [W, oo) does so on every later half-line.
+    *growing, (_, constant) = end.exponents()
+    terms = [(abs(ball(c)), _Exponent(e)) for c, e in growing] + [(abs(factor_rest), _Exponent(constant))]
+    for _ in range(400):
+        bound = sum((c * e.beyond(cut) for c, e in terms), arb(0)) * (weight_rest - log_scale).exp()
+        if bound < tolerance:
+            return cut, bound.upper()
+        cut = (cut ** arb("1.3") if slow else cut * arb("1.4")).upper()
     raise QuadratureError(f"no cut-off towards {end.at} leaves out less than {tolerance.str(3)}")
 
 
-def _beyond(exponent: Growth, cut: arb) -> arb | None:
-    """A bound of the integral of exp(E(w)) over [cut, oo), E without its rest; None if ``cut`` is too near.
+class _Exponent:
+    """E(w) = sum of c g(w), without its rest."""
 
-    If w E'(w) <= -k for all w >= W, then exp(E(w)) <= exp(E(W)) (w/W)**-k.
-    """
-    lead = exponent.lead
-    assert lead is not None
+    def __init__(self, growth: Growth) -> None:
+        terms = sorted(growth.terms.items(), reverse=True)
+        self.terms = [(rank, ball(k), ball(c)) for (rank, k), c in terms]
 
-    def elasticity(scale: tuple[int, Any]) -> arb:  # w d/dw of the comparison function
-        rank, k = scale[0], ball(scale[1])
-        return arb(1) if rank == 0 else k * cut**k if rank == 1 else k * cut * (k * cut).exp()
+    def __call__(self, w: arb) -> arb:
+        values = (c * (w.log() if rank == 0 else w**k if rank == 1 else (k * w).exp()) for rank, k, c in self.terms)
+        return sum(values, arb(0))
 
-    top = elasticity(lead)
-    others = arb(0)
-    for scale, c in exponent.terms.items():
-        if scale != lead:
-            if lead[0] == 2 and scale[0] == 1 and not cut > ball(scale[1]) / ball(lead[1]):
-                return None  # the ratio of the elasticities does not decrease yet
-            others += abs(ball(c)) * elasticity(scale) / top
-    k = top * (-ball(exponent.terms[lead]) - others)
-    if not k > 1:
-        return None
-    return _evaluate(exponent, cut).exp() * cut / (k - 1)
+    def beyond(self, cut: arb) -> arb:
+        """A bound of the integral of exp(E(w)) over [cut, oo); infinite if ``cut`` is too near.
+
+        If w E'(w) <= -n for all w >= W, then exp(E(w)) <= exp(E(W)) (w/W)**-n. Now w E'(w) is the sum of c e(w),
+        e = w g', and once all e/e_lead decrease it is at most e_lead(W) (c_lead + sum of |c| e(W)/e_lead(W)).
+        """
+        (lead, rate, c_lead), *others = self.terms
+        if lead == 2 and any(rank == 1 and not cut > k / rate for rank, k, _ in others):
+            return arb.pos_inf()
+        top = _elasticity(lead, rate, cut)
+        n = -top * (c_lead + sum((abs(c) * _elasticity(rank, k, cut) / top for rank, k, c in others), arb(0)))
+        return self(cut).exp() * cut / (n - 1) if n > 1 else arb.pos_inf()
 
 
-def _evaluate(exponent: Growth, cut: arb) -> arb:
-    total = arb(0)
-    for (rank, k), c in exponent.terms.items():
-        total += ball(c) * (cut.log() if rank == 0 else cut ** ball(k) if rank == 1 else (ball(k) * cut).exp())
-    return total
+def _elasticity(rank: int, k: arb, w: arb) -> arb:
+    """``w g'(w)`` of the comparison function g."""
+    return arb(1) if rank == 0 else k * w**k if rank == 1 else k * w * (k * w).exp()

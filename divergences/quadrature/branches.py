@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -63,7 +64,7 @@ def _smooth_at(expr: sp.Expr, point: Number) -> sp.Expr:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def branches(expr: sp.Expr, support: sp.Interval = sp.S.Reals) -> tuple[Branch, ...]:
     """The smooth branches of ``expr`` on ``support``, from left to right.
 
@@ -77,13 +78,10 @@ def branches(expr: sp.Expr, support: sp.Interval = sp.S.Reals) -> tuple[Branch, 
     expr = expr.rewrite(sp.Piecewise) if expr.has(sp.Max, sp.Min, sp.Heaviside) else expr
     inner = sorted(x for x in _branch_points(expr) if support.inf < x < support.sup)
     ends = [support.inf, *inner, support.sup]
-    return tuple(
-        Branch(a, b, sp.expand_log(_smooth_at(expr, between(a, b)), force=True))
-        for a, b in zip(ends, ends[1:], strict=False)
-    )
+    return tuple(Branch(a, b, sp.expand_log(_smooth_at(expr, between(a, b)), force=True)) for a, b in pairwise(ends))
 
 
-@lru_cache(maxsize=None)
+@cache
 def log_density(family: Family) -> tuple[Branch, ...]:
     """The smooth branches of a standard member's log-density, in nats."""
     return tuple(

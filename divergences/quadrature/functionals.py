@@ -6,10 +6,12 @@ f-divergence or a sum of several integrals, is one more entry of :data:`FUNCTION
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 from divergences.quadrature.branches import Number
@@ -20,25 +22,56 @@ Term = tuple[Sequence[Number], Factor | None]
 
 
 @dataclass(frozen=True)
+class Integrated:
+    """The value ``mantissa * exp(log_scale)`` of an integral: a ball, an mpmath number or a float.
+
+    Weights overflow and underflow every range, their logarithms do not.
+    """
+
+    mantissa: Any
+    log_scale: int = 0
+
+    @property
+    def value(self) -> Any:
+        """The integral."""
+        if not self.log_scale:
+            return self.mantissa
+        if isinstance(self.mantissa, float):
+            return self.mantissa * math.exp(min(self.log_scale, 709.0)) if self.log_scale < 709 else math.inf
+        if isinstance(self.mantissa, mpmath.mpf):
+            return self.mantissa * mpmath.exp(self.log_scale)
+        return self.mantissa * type(self.mantissa)(self.log_scale).exp()
+
+    @property
+    def log(self) -> Any:
+        """The logarithm of the integral, minus infinity for a float that is not positive."""
+        if isinstance(self.mantissa, float):
+            return math.log(self.mantissa) + self.log_scale if self.mantissa > 0 else -math.inf
+        if isinstance(self.mantissa, mpmath.mpf):
+            return mpmath.log(self.mantissa) + self.log_scale
+        return self.mantissa.log() + self.log_scale
+
+
+@dataclass(frozen=True)
 class Functional:
-    """A discrepancy: ``finish`` makes its value of the values of the integrals ``terms``, of any number type.
+    """A discrepancy: ``finish`` makes its value of the integrals ``terms`` and of the order, as numbers of one type.
 
     ``needs_order`` says whether it has an order alpha.
     """
 
     terms: Callable[[Number], Sequence[Term]]
-    finish: Callable[[Sequence[Any], Any, Callable[[Any], Any]], Any]
+    finish: Callable[[Sequence[Integrated], Any], Any]
     needs_order: bool = False
 
 
 FUNCTIONALS = {
     "kld": Functional(
         terms=lambda alpha: [((sp.S.One, sp.S.Zero), lambda log_q, log_p: log_q - log_p)],
-        finish=lambda values, alpha, log: values[0],
+        finish=lambda integrals, alpha: integrals[0].value,
     ),
     "renyi": Functional(
         terms=lambda alpha: [((alpha, 1 - alpha), None)],
-        finish=lambda values, alpha, log: log(values[0]) / (alpha - 1),
+        finish=lambda integrals, alpha: integrals[0].log / (alpha - 1),
         needs_order=True,
     ),
 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import mpmath
@@ -46,9 +46,7 @@ class Growth:
         terms = dict(self.terms)
         for scale, c in other.terms.items():
             terms[scale] = terms.get(scale, sp.S.Zero) + c
-        return Growth(
-            {s: c for s, c in terms.items() if sign(c)}, lambda cut, a=self.rest, b=other.rest: a(cut) + b(cut)
-        )
+        return Growth({s: c for s, c in terms.items() if sign(c)}, lambda cut: self.rest(cut) + other.rest(cut))
 
     def __mul__(self, factor: Any) -> Growth:
         factor = sp.sympify(factor)
@@ -132,7 +130,7 @@ def _rescaled_term(rank: int, k: Number, shift: Number, scale: Number) -> Growth
     return Growth(terms, rest)
 
 
-@lru_cache(maxsize=None)
+@cache
 def growth(branch: Branch, right: bool) -> Growth:
     """The growth of a branch towards its right or left end.
 
@@ -169,7 +167,7 @@ def _leading(f: sp.Expr) -> tuple[Scale, sp.Expr]:
     return (LOG, sp.log(_w)) if power.is_zero else ((1, power), _w**power)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _dominated(branch: Branch, right: bool) -> sp.Expr:
     """The branch in ``w``, log(a + b + ...) written as log(a) + log(1 + b/a + ...) with ``a`` the dominant term."""
     end, side = (branch.hi, 1) if right else (branch.lo, -1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -79,12 +80,12 @@ class End:
         """Whether the integrand continues analytically through it, so that nothing need be cut off."""
         return self.at.is_finite and not self.log_weight.terms and not self.factor.terms
 
-    def exponents(self) -> list[tuple[Number | arb, Growth]]:
+    def exponents(self) -> list[tuple[Number, Growth]]:
         """Terms c, E(w) with |integrand dt/dw| <= sum of |c| exp(E(w)), E's rest included in ``log_weight.rest``."""
         log_jacobian = Growth({LOG: sp.Integer(-2)}, ZERO.rest) if self.at.is_finite else ZERO
         weight = self.log_weight + log_jacobian
         spare = (-weight.terms[LOG] - 1) / 2 if weight.lead == LOG else sp.Rational(1, 4)
-        terms: list[tuple[Number | arb, Growth]] = []
+        terms: list[tuple[Number, Growth]] = []
         for (rank, k), c in self.factor.terms.items():
             if rank == 0:  # log w <= w**d / (e d)
                 terms.append((c / (sp.E * spare), weight + Growth({LOG: spare}, ZERO.rest)))
@@ -112,9 +113,10 @@ class Integral:
     centres: tuple[tuple[Number, Number], ...]
     uncovered: bool = False
 
-    def ends(self, segment: Segment) -> tuple[End, End]:
-        """The left and the right end of a segment."""
-        return self._end(segment, segment.lo, False), self._end(segment, segment.hi, True)
+    @cached_property
+    def ends(self) -> tuple[tuple[End, End], ...]:
+        """The left and the right end of every segment."""
+        return tuple((self._end(s, s.lo, False), self._end(s, s.hi, True)) for s in self.segments)
 
     def _end(self, segment: Segment, at: Number, right: bool) -> End:
         growths = [part.growth(at, right) for part in segment.parts]
@@ -125,7 +127,7 @@ class Integral:
     @cached_property
     def infinity(self) -> Number:
         """0 if the integral converges, otherwise oo, -oo, or nan where both signs occur."""
-        signs = {end.divergence for segment in self.segments for end in self.ends(segment)} | {int(self.uncovered)}
+        signs = {end.divergence for pair in self.ends for end in pair} | {int(self.uncovered)}
         total = sum(sp.oo * s for s in signs - {0})
         return sp.sympify(total)
 
@@ -150,12 +152,11 @@ def integral(functions: Sequence[list[Part]], weights: Sequence[Number], factor:
     spans = {i: (functions[i][0].interval[0], functions[i][-1].interval[1]) for i in used}
     lo = max((spans[i][0] for i in used if weights[i] > 0), default=-sp.oo)
     hi = min((spans[i][1] for i in used if weights[i] > 0), default=sp.oo)
-    uncovered = lo < hi and any(spans[i][0] > lo or spans[i][1] < hi for i in used)
+    uncovered = bool(lo < hi) and any(bool(spans[i][0] > lo or spans[i][1] < hi) for i in used)
     cuts = {end for i in used for part in functions[i] for end in part.interval if lo < end < hi}
     ends = sorted({lo, hi, *cuts}) if lo < hi and not uncovered else []
     segments = tuple(
-        Segment(a, b, tuple(_holding(functions[i], between(a, b)) for i in used))
-        for a, b in zip(ends, ends[1:], strict=False)
+        Segment(a, b, tuple(_holding(functions[i], between(a, b)) for i in used)) for a, b in pairwise(ends)
     )
     centres = tuple(dict.fromkeys((-p.shift / p.scale, 1 / p.scale) for i in used for p in functions[i]))
     return Integral(tuple(weights[i] for i in used), factor, segments, centres, uncovered)
