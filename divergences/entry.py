@@ -8,9 +8,10 @@ from typing import Any, Literal
 import mpmath
 import sympy as sp
 
+from divergences import families as symbols
 from divergences import quadrature
 from divergences.derivation import Step
-from divergences.families import Family, mu, sigma
+from divergences.families import Family
 from divergences.numeric import PrecisionError, evaluate_expr, exact, holds
 
 Status = Literal["closed", "quadrature", "infinite"]
@@ -29,7 +30,8 @@ class Entry:
     status : {"closed", "quadrature", "infinite"}
         Whether a closed form was derived, only a quadrature rule serves, or the divergence is infinite everywhere.
     finite : sympy.Basic
-        Condition on :data:`~divergences.families.mu` and :data:`~divergences.families.sigma` under which it is finite.
+        Condition on :data:`~divergences.families.mu`, :data:`~divergences.families.sigma` and, for a discrepancy
+        with an order, :data:`~divergences.families.alpha` under which it is finite.
     expr : sympy.Expr or None
         The closed form where ``finite`` holds; ``oo`` for an infinite cell, None for a quadrature cell.
     derivation : tuple of Step
@@ -52,6 +54,11 @@ class Entry:
         """The pair as written in commands, such as ``La/N``."""
         return f"{self.posterior.symbol}/{self.prior.symbol}"
 
+    @property
+    def has_order(self) -> bool:
+        """Whether the discrepancy has an order, alpha."""
+        return quadrature.FUNCTIONALS[self.kind].needs_order
+
     def evaluate(self, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30) -> mpmath.mpf:
         """Value in nats, correct to about ``dps`` digits.
 
@@ -60,7 +67,7 @@ class Entry:
         mu, sigma : number or str
             Location and scale of the posterior relative to the prior; a float stands for its exact binary value.
         alpha : number, optional
-            Order, for the discrepancies that have one.
+            Order, for the discrepancies that have one; at order 1 the value is the Kullback-Leibler divergence.
         dps : int
             Decimal digits.
 
@@ -72,22 +79,25 @@ class Entry:
         Raises
         ------
         ValueError
-            If sigma is not positive, or an argument is not a finite real number.
+            If sigma or alpha is not positive, an argument is not a finite real number, or alpha is missing or
+            given where it does not belong.
         """
         with mpmath.workdps(dps + 10):
-            m, s = exact(mu, "mu"), exact(sigma, "sigma")
-        if s <= 0:
-            raise ValueError(f"sigma must be positive, got {sigma!r}")
-        if alpha is not None:
-            raise ValueError(f"{self.kind} has no order; got alpha = {alpha!r}")
-        if not holds(self.finite, m, s):
+            point = {symbols.mu: exact(mu, "mu"), symbols.sigma: _positive(sigma, "sigma")}
+            if self.has_order != (alpha is not None):
+                wants = "needs an order, alpha > 0" if self.has_order else f"has no order; got alpha = {alpha!r}"
+                raise ValueError(f"{self.kind} {wants}")
+            if alpha is not None:
+                point[symbols.alpha] = _positive(alpha, "alpha")
+        if not holds(self.finite, point):
             return mpmath.inf
-        if self.expr is not None:
+        if self.expr is not None and point.get(symbols.alpha) != 1:
             try:
-                return evaluate_expr(self.expr, _point(m, s), dps, limit=600, name=f"{self.kind} {self.pair}")
+                return evaluate_expr(self.expr, point, dps, limit=600, name=f"{self.kind} {self.pair}")
             except PrecisionError:
                 pass  # the closed form cancels too many digits here; its defining integral does not
-        return quadrature.divergence(self.kind, self.posterior.name, self.prior.name, m, s, alpha=alpha, dps=dps)
+        m, s, a = (point.get(symbol) for symbol in (symbols.mu, symbols.sigma, symbols.alpha))
+        return quadrature.divergence(self.kind, self.posterior, self.prior, m, s, a, dps)
 
     def __str__(self) -> str:
         value = {"closed": str(self.expr), "quadrature": "by quadrature", "infinite": "oo"}[self.status]
@@ -95,5 +105,8 @@ class Entry:
         return f"{self.kind} {self.pair}: {value}{where}"
 
 
-def _point(m: mpmath.mpf, s: mpmath.mpf) -> dict[sp.Symbol, mpmath.mpf]:
-    return {mu: m, sigma: s}
+def _positive(value: Any, name: str) -> mpmath.mpf:
+    number = exact(value, name)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, got {value!r}")
+    return number

@@ -67,7 +67,7 @@ def entropy(q: Family) -> Derived | None:
 def confirm(q: Family, feature: sp.Expr, derived: Derived) -> None:
     """Hold a derived expectation against quadrature at :data:`CONFIRMATION_POINTS`."""
     for m, s in CONFIRMATION_POINTS:
-        if holds(derived.condition, m, s):
+        if holds(derived.condition, {mu: m, sigma: s}):
             truth = quadrature.expectation(q.name, feature, m, s, CONFIRMATION_DIGITS)
             _compare(f"E[{feature}] under {q.name}", derived.expr, truth, {mu: m, sigma: s})
 

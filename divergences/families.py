@@ -18,6 +18,8 @@ mu = sp.Symbol("mu", real=True)
 """Location of the posterior, in units of the prior's scale and measured from the prior's location."""
 sigma = sp.Symbol("sigma", positive=True)
 """Scale of the posterior in units of the prior's scale."""
+alpha = sp.Symbol("alpha", positive=True)
+"""Order of a discrepancy that has one."""
 
 
 @dataclass(frozen=True)

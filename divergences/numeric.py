@@ -9,8 +9,6 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from divergences.families import mu, sigma
-
 
 class PrecisionError(ArithmeticError):
     """An expression cancels more digits than the working precision allowed here."""
@@ -80,11 +78,10 @@ def evaluate_expr(
     raise PrecisionError(f"{name} needs more than {limit} digits at {dict(point)}")
 
 
-def holds(condition: sp.Basic, mu_value: Any, sigma_value: Any, **more: Any) -> bool:
-    """Whether a condition on mu and sigma (and further symbols by name) is met at exact numbers."""
+def holds(condition: sp.Basic, point: Mapping[sp.Symbol, Any]) -> bool:
+    """Whether a condition is met at exact numbers."""
     if condition in (sp.true, sp.false):
         return bool(condition)
     symbols = tuple(sorted(condition.free_symbols, key=str))
-    values = {mu.name: mu_value, sigma.name: sigma_value, **more}
     with mpmath.workdps(60):
-        return bool(_compiled(condition, symbols)(*(exact(values[s.name], s.name) for s in symbols)))
+        return bool(_compiled(condition, symbols)(*(exact(point[s], s.name) for s in symbols)))

@@ -6,6 +6,7 @@ depends on; with another key the file is ignored and everything is derived afres
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 from functools import cache
@@ -23,16 +24,29 @@ from divergences.families import Family
 PACKAGE = Path(__file__).parent
 FOLDER = PACKAGE / "derivations"
 _NAMES = vars(sp) | {"TupleArg": TupleArg, "ExprCondPair": ExprCondPair, "__builtins__": {}}
-_SOURCES = ("derivation.py", "expectations.py", "features.py", "rules.py", "tails.py")
+_NEUTRAL = frozenset({"entry", "families", "numeric"})
 
 
 @cache
 def digest(kind: str) -> str:
-    """Digest of the sources behind one discrepancy's derivations, and of SymPy's version."""
+    """Digest of the sources behind one discrepancy's derivations, found by their imports, and of SymPy's version."""
     total = hashlib.sha256(sp.__version__.encode())
-    for name in (*_SOURCES, f"discrepancies/{kind}.py"):
-        total.update((PACKAGE / name).read_bytes())
+    for path in sorted(_sources(PACKAGE / f"discrepancies/{kind}.py", set())):
+        total.update(path.read_bytes())
     return total.hexdigest()[:32]
+
+
+def _sources(path: Path, found: set[Path]) -> set[Path]:
+    """A module and those of this package that it imports, except what only represents or evaluates an entry."""
+    found.add(path)
+    for node in ast.walk(ast.parse(path.read_text())):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if isinstance(node, ast.ImportFrom) and module.startswith(PACKAGE.name):
+            folder = PACKAGE.joinpath(*module.split(".")[1:])
+            for source in (folder.with_suffix(".py"), *(folder / f"{alias.name}.py" for alias in node.names)):
+                if source.is_file() and source.stem not in _NEUTRAL and source not in found:
+                    _sources(source, found)
+    return found
 
 
 def record(family: Family) -> str:

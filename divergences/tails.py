@@ -38,7 +38,7 @@ class Tail:
     exponent: sp.Expr = sp.S.Zero
 
 
-_CANDIDATES = (
+CANDIDATES = (
     (Decay.LOGARITHMIC, sp.S.Zero, sp.log(_x)),
     (Decay.POWER, sp.Rational(1, 2), sp.sqrt(_x)),
     (Decay.POWER, sp.S.One, _x),
@@ -49,6 +49,7 @@ _CANDIDATES = (
     (Decay.EXPONENTIAL, sp.S.One, sp.exp(_x)),
     (Decay.EXPONENTIAL, sp.Integer(2), sp.exp(2 * _x)),
 )
+"""Comparison functions of a positive symbol x, slowest first, each as its class, its exponent and the expression."""
 
 
 @cache
@@ -64,7 +65,7 @@ def tail(family: Family, side: int) -> Tail:
     if end.is_finite:
         return Tail(end, None)
     growth = -sp.expand_log(sp.log(family.density.subs(t, side * _x)), force=True)
-    for decay, exponent, candidate in _CANDIDATES:
+    for decay, exponent, candidate in CANDIDATES:
         ratio = sp.limit(growth / candidate, _x, sp.oo)
         if ratio.is_finite and ratio.is_positive:
             return Tail(end, decay, ratio, exponent)
