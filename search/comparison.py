@@ -83,7 +83,9 @@ def headline(finalists: Sequence[Finalist]) -> str:
         return f"{parts}: no other pairing was searched"
     ahead, behind = (f.values("validation", "elbo") for f in finalists)
     gain = fmean(ahead) - fmean(behind)
-    doubt = ", less than seeds differ" if len(ahead) > 1 and gain < math.hypot(stdev(ahead), stdev(behind)) else ""
+    doubt = ", from one seed each"
+    if len(ahead) > 1:
+        doubt = ", less than seeds differ" if gain < math.hypot(stdev(ahead), stdev(behind)) else ""
     if is_plain(best):
         return f"Plain N/N beats the best other pairing by {nats(gain)} nats per image{doubt}"
     return f"{parts} beats plain N/N by {nats(gain)} nats per image{doubt}"

@@ -25,19 +25,9 @@ def test_a_value_is_the_best_bound_on_validation_data(store, data, quiet):
         assert trial.value == fit(settings, data).best_validation
 
 
-def test_the_same_seed_gives_the_same_search(make_config, data, quiet, tmp_path):
-    found = []
-    for name in ("one", "two"):
-        config = make_config(out=str(tmp_path / name), trials=9)
-        with open_study(config, data) as store:
-            run_trials(store, data, quiet)
-            found.append([(t.params, t.value, t.state) for t in store.finished()])
-    assert found[0] == found[1]
-
-
 def test_a_search_in_two_parts_is_the_search_in_one(make_config, data, quiet, tmp_path):
     found = {}
-    for name, parts in (("whole", [9]), ("parts", [3, 7, 9])):
+    for name, parts in (("whole", [8]), ("parts", [3, 8])):
         for part in parts:
             with open_study(make_config(out=str(tmp_path / name), trials=part), data) as store:
                 run_trials(store, data, quiet)
