@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import TracebackType
 
 from rich.console import Console, Group
@@ -21,10 +20,9 @@ class Progress:
 
     def __init__(self, config: SearchConfig, console: Console | None = None) -> None:
         self._config = config
-        self._console = console or Console(highlight=False, soft_wrap=True)
+        self._console = console or Console(highlight=False, emoji=False, soft_wrap=True)
         self._seen: set[int] | None = None
         self._best: Record | None = None
-        self._best_line = Text("")
         self._bars = Bars(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -58,7 +56,7 @@ class Progress:
             self._seen = {trial.number for trial in finished}
             self._best = best(record(trial, self._config.space) for trial in finished)
             if finished:
-                self.say(f"going on with study {self._config.study}: {len(finished)} trials are finished")
+                self.say(f"going on with study {self._config.study}, finished trials: {len(finished)}")
         for trial in finished:
             if trial.number not in self._seen:
                 self._seen.add(trial.number)
@@ -67,11 +65,11 @@ class Progress:
     def epoch(self, label: str, epoch: int, epochs: int, bound: float) -> None:
         """Show how far a training has come."""
         self._bars.update(
-            self._epochs, description=label, completed=epoch, total=epochs, note=f"{bound:.2f} nats", visible=True
+            self._epochs, description=label[:40], completed=epoch, total=epochs, note=f"{bound:.2f} nats", visible=True
         )
 
     def _finished(self, trial: Record) -> None:
-        leads = trial.complete and trial is best([trial, *([self._best] if self._best else [])])
+        leads = trial.complete and trial is best([*([self._best] if self._best else []), trial])
         if leads:
             self._best = trial
         value = "     failed" if trial.value is None else f"{trial.value:11.2f}"
@@ -95,8 +93,3 @@ def duration(seconds: float) -> str:
     """``"3 min 20 s"``."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def now() -> float:
-    """Seconds on a clock that only goes forward."""
-    return time.monotonic()

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 
 from optuna.trial import FrozenTrial, TrialState
@@ -75,7 +76,7 @@ def record(trial: FrozenTrial, space: Space) -> Record:
 
 def best(records: Iterable[Record]) -> Record | None:
     """The complete trial of highest value; the earlier one of two equals."""
-    return max((r for r in records if r.complete), key=lambda r: r.value or 0.0, default=None)
+    return max((r for r in records if r.value is not None and r.complete), key=attrgetter("value"), default=None)
 
 
 def write_csv(path: Path, records: Iterable[Record]) -> None:

@@ -58,7 +58,7 @@ def work(store: Store, data: DataSplits, progress: Progress) -> None:
     """Claim and run trials until none is left to claim."""
 
     def on_epoch(trial: Trial, epoch: int, bound: float) -> None:
-        progress.epoch(f"trial {trial.number}", epoch, store.config.epochs, bound)
+        progress.epoch(store.config.space.point(trial.params).pairing, epoch, store.config.epochs, bound)
 
     with Owner(store.workers) as owner:
         while trial := store.claim(owner):

@@ -92,7 +92,7 @@ def test_a_finished_search_is_not_done_again(make_config, flags, scored, capsys)
     (config.folder / "report.html").unlink()
     assert main(flags(config)) == 0
     said = capsys.readouterr().out
-    assert "4 trials are finished" in said
+    assert "finished trials: 4" in said
     assert "\ntrial " not in said
     assert scored == []
     assert {path: path.read_bytes() for path in before} == before
