@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-import mpmath
 import sympy as sp
 
 from divergences import quadrature, rules
+from divergences.confirmation import DIGITS, POINTS, compare
 from divergences.derivation import DerivationError, Derived, Step
 from divergences.families import FAMILIES, Family, mu, sigma
 from divergences.features import LOG_CAUCHY, SOFTPLUS, decompose, z
-from divergences.numeric import evaluate_expr, holds
-
-CONFIRMATION_POINTS = ((sp.Rational(7, 10), sp.Rational(3, 10)), (sp.Rational(-6, 5), sp.Rational(4, 5)),
-                       (sp.Rational(1, 5), sp.Rational(3, 2)))  # fmt: skip
-"""(mu, sigma) at which every derived expectation is held against quadrature: both signs, both sides of sigma = 1."""
-CONFIRMATION_DIGITS = 20
+from divergences.numeric import holds
 
 
 @cache
@@ -60,22 +55,16 @@ def entropy(q: Family) -> Derived | None:
     derived = Derived(sp.simplify(value), steps).then(
         "entropy", f"entropy of the standard {q.name}", sp.Symbol("H"), sp.simplify(value)
     )
-    _compare(f"entropy of {q.name}", derived.expr, quadrature.entropy(q.name, CONFIRMATION_DIGITS), {})
+    compare(f"entropy of {q.name}", derived.expr, quadrature.entropy(q.name, DIGITS), {})
     return derived
 
 
 def confirm(q: Family, feature: sp.Expr, derived: Derived) -> None:
-    """Hold a derived expectation against quadrature at :data:`CONFIRMATION_POINTS`."""
-    for m, s in CONFIRMATION_POINTS:
+    """Hold a derived expectation against quadrature at :data:`~divergences.confirmation.POINTS`."""
+    for m, s in POINTS:
         if holds(derived.condition, {mu: m, sigma: s}):
-            truth = quadrature.expectation(q.name, feature, m, s, CONFIRMATION_DIGITS)
-            _compare(f"E[{feature}] under {q.name}", derived.expr, truth, {mu: m, sigma: s})
-
-
-def _compare(what: str, expr: sp.Expr, truth: mpmath.mpf, point: dict[sp.Symbol, sp.Expr]) -> None:
-    value = evaluate_expr(expr, point, CONFIRMATION_DIGITS)
-    if not abs(value - truth) <= mpmath.mpf(10) ** (3 - CONFIRMATION_DIGITS) * (1 + abs(truth)):
-        raise DerivationError(f"{what} at {point}: derived {value}, quadrature {truth}")
+            truth = quadrature.expectation(q.name, feature, m, s, DIGITS)
+            compare(f"E[{feature}] under {q.name}", derived.expr, truth, {mu: m, sigma: s})
 
 
 # --------------------------------------------------------------------------- which rule serves what

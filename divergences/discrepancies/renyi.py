@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import sympy as sp
 
+from divergences.confirmation import confirm
 from divergences.discrepancies import kld
 from divergences.entry import Entry
 from divergences.existence import converges, overlapping
 from divergences.families import Family, alpha, mu, sigma
+from divergences.power_integrals import a, b, legendre_integral, power_integral
 from divergences.tails import contained
 
 _above = sp.Symbol("delta", positive=True)
@@ -47,7 +49,39 @@ def _joined(below: sp.Basic, at_one: sp.Basic, above: sp.Basic) -> sp.Basic:
     return from_one_on if at_one is sp.true else sp.Or(sp.And(alpha < 1, below), from_one_on)
 
 
+D = sp.Function(r"D_\alpha")
+CONFIRMATION_ORDERS = tuple(sp.Rational(n, 20) for n in (6, 10, 16, 25, 40, 52))
+
+
 def build(q: Family, prior: Family) -> Entry:
     """Entry of the Rényi divergence of ``q(mu, sigma)`` from the standard ``prior``."""
     finite, reason = finiteness(q, prior)
-    return Entry("renyi", q, prior, "quadrature", finite, None, (), reason)
+    derived = legendre_integral(q, prior) or power_integral(q, prior)
+    if derived is None:
+        return Entry("renyi", q, prior, "quadrature", finite, None, (), reason)
+    integral = derived.expr.subs({a: alpha, b: 1 - alpha})
+    branches = integral.args if isinstance(integral, sp.Piecewise) else ((integral, True),)
+    expr = sp.Piecewise(*((log_over(value, alpha - 1) - sp.log(sigma), where) for value, where in branches))
+    left = D(sp.Symbol(q.latex), sp.Symbol(prior.latex))
+    derived = derived.then("logarithm", "with a = alpha, b = 1 - alpha, log(sigma**b I)/(alpha - 1)", left, expr)
+    confirm("renyi", q, prior, expr, finite, CONFIRMATION_ORDERS)
+    return Entry("renyi", q, prior, "closed", finite, expr, derived.steps, reason)
+
+
+def log_over(product: sp.Expr, denominator: sp.Expr) -> sp.Expr:
+    """The logarithm of a product that is positive as a whole, over a denominator, in as many logarithms as can be."""
+    outside, inside = sp.S.Zero, sp.S.One
+    for factor in sp.Mul.make_args(sp.factor_terms(product)):
+        base, exponent = factor.as_base_exp()
+        if isinstance(factor, sp.exp) or base.is_positive or exponent == -sp.S.Half:
+            outside += sp.expand_log(sp.log(factor), force=True)
+        else:
+            inside *= factor
+    base, exponent = inside.as_base_exp()
+    if exponent == -1:  # what is left is positive as well
+        outside, inside = outside - sp.log(base), sp.S.One
+    outside = sp.expand(outside)
+    logs = sorted((x for x in outside.atoms(sp.log) if outside.coeff(x) != 0), key=sp.default_sort_key)
+    rest = outside - sp.expand(sum(outside.coeff(x) * x for x in logs))
+    return sum((sp.factor(e / denominator) * x for e, x in [(rest, 1), *((outside.coeff(x), x) for x in logs)]),
+               sp.log(inside) / denominator)  # fmt: skip

@@ -8,7 +8,7 @@ import sympy as sp
 
 from divergences import FAMILIES, catalog, quadrature
 from divergences.catalog import table
-from divergences.families import alpha, mu, sigma
+from divergences.families import alpha, mu, sigma, t
 from divergences.numeric import exact, holds
 
 ORDER = ("N", "La", "C", "Lo", "U", "G", "E")
@@ -83,6 +83,76 @@ def test_every_cell_says_why_it_is_infinite():
         assert bool(cell.reason) == (cell.finite is not sp.true)
 
 
+WITHOUT_CLOSED_FORM = [
+    "N/C", "N/Lo", "N/G", "La/C", "C/N", "C/La", "C/Lo", "C/G", "C/E", "Lo/N", "Lo/C", "Lo/Lo", "Lo/G", "G/N", "G/C",
+    "G/Lo", "G/G", "E/C",
+]  # fmt: skip
+CLOSED = [pair for pair in PAIRS if pair not in WITHOUT_CLOSED_FORM]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_which_cells_are_closed(pair):
+    cell = cell_of(pair)
+    assert (cell.status == "closed") == (pair in CLOSED)
+    if cell.status == "closed":
+        assert cell.expr.free_symbols <= {mu, sigma, alpha}
+        assert cell.derivation[-1].right == cell.expr
+        assert {step.rule for step in cell.derivation} <= {"power_integral", "legendre_integral", "logarithm"}
+
+
+@pytest.mark.parametrize("pair", CLOSED)
+def test_closed_forms_agree_with_the_integral(pair):
+    # far from the points at which they were confirmed: both kinks in either order, edges outside, integer orders
+    for m, s, a in (
+        ("-9", "0.02", "0.9"),
+        ("0", "1", "0.5"),
+        ("0.3", "0.625", "3"),
+        ("2.75", "0.0625", "7"),
+        ("-2", "5", "0.125"),
+        ("6", "1.0625", "1.75"),
+        ("0.5", "1.5", "0.6"),  # sigma = alpha / (1 - alpha), where the rate of La/La between the kinks vanishes
+    ):
+        value = cell_of(pair).evaluate(m, s, a, dps=20)
+        truth = quadrature.divergence("renyi", *pair.split("/"), m, s, a, 20)
+        assert value == truth or abs(value - truth) < mpmath.mpf(10) ** -17 * (1 + abs(truth)), (m, s, a)
+
+
+GIL_ALAJAJI_LINDER = {
+    "N/N": lambda m, s, a: -mpmath.log(s) + mpmath.log(1 / (a + (1 - a) * s**2)) / (2 * (a - 1))
+    + a * m**2 / (2 * (a + (1 - a) * s**2)),
+    "La/La": lambda m, s, a: -mpmath.log(s) + mpmath.log(
+        s * (a * mpmath.exp(-(1 - a) * abs(m)) - (1 - a) * s * mpmath.exp(-a * abs(m) / s))
+        / (a**2 - (1 - a) ** 2 * s**2) / s) / (a - 1),
+    "E/E": lambda m, s, a: m - mpmath.log(s) - mpmath.log(a + (1 - a) * s) / (a - 1),
+    "U/U": lambda m, s, a: -mpmath.log(s),
+    "C/C": lambda m, s, a: mpmath.log(mpmath.legendre(a - 1, (1 + m**2 + s**2) / (2 * s))) / (a - 1),
+}  # fmt: skip
+"""Gil, Alajaji and Linder, Rényi divergence measures for commonly used univariate continuous distributions (2013)."""
+
+
+@pytest.mark.parametrize("pair", GIL_ALAJAJI_LINDER)
+def test_matched_pairs_agree_with_the_literature(pair):
+    for m, s, a in (("0.25", "0.5", "0.375"), ("0.125", "0.75", "2"), ("0.5", "0.3", "1.5")):
+        m, s, a = (mpmath.mpf(x) for x in (m, s, a))
+        with mpmath.workdps(30):
+            published = GIL_ALAJAJI_LINDER[pair](m, s, a)
+        assert abs(cell_of(pair).evaluate(m, s, a) - published) < mpmath.mpf(10) ** -27
+
+
+def test_the_order_at_which_a_formula_of_legendre_is_algebraic():
+    # alpha = 2: P_1(x) = x
+    assert cell_of("C/C").evaluate(2, 3, 2) == pytest.approx(mpmath.log(mpmath.mpf(14) / 6))
+
+
+@pytest.mark.parametrize("pair", ["La/N", "U/U", "U/E", "E/U", "U/N", "N/U", "G/La", "C/C"])
+def test_the_limit_at_order_zero_is_the_prior_mass_of_the_support(pair):
+    q, prior = (FAMILIES[name] for name in pair.split("/"))
+    m, s = sp.Rational(3, 10), sp.Rational(5, 4)
+    mass = quadrature.expectation(prior, sp.Piecewise(
+        (1, sp.And(t >= m + s * q.support.inf, t <= m + s * q.support.sup)), (0, True)))  # fmt: skip
+    assert abs(cell_of(pair).evaluate(m, s, mpmath.mpf(10) ** -15) + mpmath.log(mass)) < 1e-13
+
+
 @pytest.mark.parametrize(
     ("pair", "m", "s", "a"),
     [("La/N", 0, 1, 2), ("N/U", 0, 1, 1), ("U/U", 5, 1, "0.5"), ("G/G", "-0.7", 1, 2), ("N/N", 0, 2, "1.5")],
@@ -114,7 +184,7 @@ def test_bad_orders(order, message):
 
 
 def test_a_family_of_ones_own_has_its_conditions():
-    from divergences.families import Family, p, t
+    from divergences.families import Family, p
 
     student = Family("student", "T", 3 / (4 * sp.sqrt(2) * (1 + t**2 / 2) ** sp.Rational(5, 2)), sp.S.Reals, p, "T")
     FAMILIES.add(student)  # nu = 4, of which only the density matters here
