@@ -95,7 +95,7 @@ def divergence(
 def enclose(
     kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
 ) -> arb:  # fmt: skip
-    """A ball that provably contains the discrepancy, its relative radius at most ``10**-dps``; see :func:`divergence`."""
+    """A ball that provably contains the discrepancy, its relative radius below ``10**-dps``; see :func:`divergence`."""
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return arb(problem.trivial)
@@ -214,7 +214,7 @@ def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> 
     wanted = math.ceil(dps * math.log2(10)) + 2
     bits, limit = wanted + 8, 4 * wanted if absolute else _MOST_BITS + 4 * wanted
     value, radius, failures = arb.pos_inf(), arb.pos_inf(), 0
-    while bits <= limit and failures < 2:
+    while bits <= limit and failures < 3:
         with balls.precision(bits + 40):
             value = attempt(bits)
             if value.is_finite() and value.rel_accuracy_bits() >= wanted:
@@ -223,7 +223,7 @@ def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> 
         failures += not progress
         radius = value.rad() if progress else radius
         missing = wanted - value.rel_accuracy_bits() if value.is_finite() else bits
-        bits += missing + 8 if 0 < missing <= wanted else bits
+        bits += missing + 24 if 0 < missing <= wanted else bits
     if absolute and value.rad() < arb(2) ** -wanted:
         return arb(0) if value.contains(0) else value
     raise QuadratureError(f"{value.str(10)} has not the {dps} digits asked for")

@@ -78,7 +78,8 @@ def _builder(a: Arithmetic, expr: sp.Expr, x: sp.Symbol) -> tuple[Callable[..., 
         if e == x:
             return "x"
         if not e.has(x):
-            return str(e) if e.is_Integer and abs(e) < 2**31 else constants.setdefault(e, f"c{len(constants)}")
+            literal = e.is_Integer and abs(e) < 2**31 and e != expr
+            return str(e) if literal else constants.setdefault(e, f"c{len(constants)}")
         if isinstance(e, sp.Add | sp.Mul):
             fixed, rest = e.as_independent(x, as_Add=isinstance(e, sp.Add))
             parts = ([] if fixed == e.identity else [fixed]) + list(type(e).make_args(rest))
@@ -168,6 +169,8 @@ def _ball_softplus(x: acb, analytic: bool) -> acb:
 
 def to_interval(value: arb) -> Any:
     """An mpmath interval that contains the ball."""
+    if not value.is_finite():
+        return mpmath.iv.mpf(["-inf", "inf"])
     (a, b), (c, d) = (tuple(map(int, x.man_exp())) for x in (value.lower(), value.upper()))
     iv = mpmath.iv
     return iv.mpf([(iv.mpf(a) * iv.mpf(2) ** b).a, (iv.mpf(c) * iv.mpf(2) ** d).b])
@@ -183,6 +186,14 @@ def _interval_exp(x: Any) -> Any:
     # As for numbers: what is below exp(-1e6) is only said to be between 0 and that.
     iv = mpmath.iv
     return iv.exp(x) if x.a > -1e6 else iv.mpf([0, iv.exp(x.b if x.b > -1e6 else iv.mpf(-1e6)).b])
+
+
+def _interval_log(x: Any) -> Any:
+    return mpmath.iv.log(x) if x.a >= 0 else mpmath.iv.mpf(["-inf", "inf"])
+
+
+def _interval_sqrt(x: Any) -> Any:
+    return mpmath.iv.sqrt(x) if x.a >= 0 else mpmath.iv.mpf(["-inf", "inf"])
 
 
 def _interval_softplus(x: Any) -> Any:
@@ -210,8 +221,8 @@ MPMATH = Arithmetic(
 INTERVALS = Arithmetic(
     lambda c: to_interval(ball(c)),
     {f: f"{f}({{}})" for f in ("exp", "log", "sqrt", "softplus", "sin", "cos", "tan")},
-    {**{f: getattr(mpmath.iv, f) for f in ("log", "sqrt", "sin", "cos", "tan")},
-     "exp": _interval_exp, "softplus": _interval_softplus},
+    {**{f: getattr(mpmath.iv, f) for f in ("sin", "cos", "tan")},
+     "exp": _interval_exp, "log": _interval_log, "sqrt": _interval_sqrt, "softplus": _interval_softplus},
 )  # fmt: skip
 FLOATS = Arithmetic(
     float,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import mpmath
 import sympy as sp
@@ -13,12 +14,12 @@ from divergences.families import t
 from divergences.quadrature.arithmetic import BALLS, INTERVALS, QuadratureError, ball, from_interval, to_interval
 from divergences.quadrature.branches import between
 from divergences.quadrature.functionals import Integrated
-from divergences.quadrature.growth import LOG, Growth, UnboundedRest, in_log_coordinate
+from divergences.quadrature.growth import LOG, Function, Growth, UnboundedRest, in_log_coordinate
 from divergences.quadrature.integrals import End, Integral, Part, Segment
 from divergences.quadrature.peaks import peaks, samples
 
-Function = Callable[[acb, bool], acb]
-Bound = Callable[[arb], arb]
+Bound = Callable[[acb], acb]
+_WIDE = 2**20
 
 
 @contextmanager
@@ -83,8 +84,8 @@ def _integrand(problem: Integral, values: list[Function], log_scale: int, bound:
     def f(x: acb, analytic: bool) -> acb:
         v = [g(x, analytic) for g in values]
         weight = (sum((w * y for w, y in zip(weights, v, strict=True) if w != 0), acb(-log_scale))).exp()
-        if bound and not analytic and not weight.abs_upper() < 2**20:
-            weight = acb(bound(x.real))
+        if bound and not analytic and not weight.abs_upper() < _WIDE:
+            weight = bound(x)
         return weight * factor(*v) if factor else weight
 
     return f
@@ -100,33 +101,40 @@ def _bound(problem: Integral, parts: tuple[Part, ...], log_scale: int) -> Bound:
         if w
     ]
 
-    def bound(x: arb) -> arb:
-        total = sum(
-            (w * (f(shift + scale * to_interval(x)) + offset) for f, shift, scale, offset, w in terms), -log_scale
-        )
-        weight = INTERVALS.namespace["exp"](total)
-        return from_interval(weight) if mpmath.isfinite(weight.delta) else arb("nan")
+    def bound(x: acb) -> acb:
+        at = to_interval(x.real)
+        return _exp(sum((w * (f(shift + scale * at) + offset) for f, shift, scale, offset, w in terms), -log_scale))
 
     return bound
+
+
+def _exp(exponent: Any) -> acb:
+    weight = INTERVALS.namespace["exp"](exponent)
+    return acb(from_interval(weight) if mpmath.isfinite(weight.delta) else arb.nan())
 
 
 def _segment(
     problem: Integral, segment: Segment, ends: tuple[End, End], log_scale: int, tolerance: arb, bits: int
 ) -> arb:
     """One segment: its analytic inside, and at ends that are infinite or singular a cut-off and what lies beyond."""
-    inner = between(segment.lo, segment.hi)
+    inner = next((end.at for end in ends if end.is_smooth), between(segment.lo, segment.hi))
     limits, total = [ball(inner), ball(inner)], arb(0)
     for end in ends:
         if end.is_smooth:
             limits[end.right] = ball(end.at)
             continue
         side = 1 if end.right else -1
-        start = ball(abs(inner) if end.at.is_infinite else 1 / abs(end.at - inner)).upper()
+        start = ball(side * inner if end.at.is_infinite else 1 / abs(end.at - inner)).upper()
         slow = end.at.is_finite or end.log_weight.lead == LOG
         if slow and end.at.is_infinite:
             start = max([start, arb(1), *(2 * abs(ball(p.shift / p.scale)).upper() for p in segment.parts)])
         cut, beyond = cut_off(end, start, slow, log_scale, tolerance)
         total += arb(0, beyond)
+        if combined := _combined(end, log_scale):
+            at = max(sp.S.Zero, side * inner)
+            total += _integral(combined, ball(at), cut, tolerance, bits)
+            limits[end.right] = ball(side * at)
+            continue
         if slow:
             g = _in_log_coordinate(problem, segment, end, log_scale)
             total += _integral(g, start.log(), cut.log(), tolerance, bits)
@@ -135,6 +143,35 @@ def _segment(
     bound = _bound(problem, segment.parts, log_scale)
     f = _integrand(problem, [_value(p) for p in segment.parts], log_scale, bound)
     return total + _integral(f, limits[0], limits[1], tolerance, bits)
+
+
+def _combined(end: End, log_scale: int) -> Function | None:
+    """The integrand in ``w`` by its growing terms, if those are powers in the weight, and powers and exponentials in
+    the factor: like exponents are added before a ball is, which then may be wide though they nearly cancel.
+    """
+    weight, factor = end.log_weight, end.factor
+    powers_only = all(rank == 1 and k.is_Integer for rank, k in weight.terms)
+    if not powers_only or any(rank == 0 or (rank == 1 and not k.is_Integer) for rank, k in factor.terms):
+        return None
+    polynomial = sum((c * t**k for (_, k), c in weight.terms.items()), sp.S.Zero)
+    powers = BALLS.compile(sum((c * t**k for (rank, k), c in factor.terms.items() if rank == 1), sp.S.Zero), t)
+    exponents = [(sp.S.One, polynomial)] + [
+        (c, polynomial + k * t) for (rank, k), c in factor.terms.items() if rank == 2
+    ]
+    terms = [(acb(ball(c)), BALLS.compile(e, t), INTERVALS.compile(e, t)) for c, e in exponents]
+    weight_rest, factor_rest = weight.at(), factor.at()
+
+    def f(w: acb, analytic: bool) -> acb:
+        total, rest, coefficient = acb(0), weight_rest(w, analytic) - log_scale, powers(w) + factor_rest(w, analytic)
+        for c, exponent, exponent_interval in terms:
+            y = (exponent(w) + rest).exp()
+            if not analytic and not y.abs_upper() < _WIDE:
+                y = _exp(exponent_interval(to_interval(w.real)) + to_interval(rest.real))
+            total += c * y * coefficient
+            coefficient = acb(1)
+        return total
+
+    return f
 
 
 def _in_log_coordinate(problem: Integral, segment: Segment, end: End, log_scale: int) -> Function:
@@ -182,7 +219,7 @@ def cut_off(end: End, start: arb, slow: bool, log_scale: int, tolerance: arb) ->
     cut = max(start.upper(), arb(2))
     for _ in range(200):
         try:
-            weight_rest, factor_rest = end.log_weight.rest(cut), end.factor.rest(cut)
+            weight_rest, factor_rest = end.log_weight.beyond(cut), end.factor.beyond(cut)
             break
         except UnboundedRest:
             cut = 2 * cut

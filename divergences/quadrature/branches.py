@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import sympy as sp
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from divergences.families import Family, t
 from divergences.quadrature.arithmetic import QuadratureError
@@ -78,12 +79,27 @@ def branches(expr: sp.Expr, support: sp.Interval = sp.S.Reals) -> tuple[Branch, 
     expr = expr.rewrite(sp.Piecewise) if expr.has(sp.Max, sp.Min, sp.Heaviside) else expr
     inner = sorted(x for x in _branch_points(expr) if support.inf < x < support.sup)
     ends = [support.inf, *inner, support.sup]
-    return tuple(Branch(a, b, sp.expand_log(_smooth_at(expr, between(a, b)), force=True)) for a, b in pairwise(ends))
+    return tuple(Branch(a, b, _expanded(_smooth_at(expr, between(a, b)))) for a, b in pairwise(ends))
 
 
 @cache
 def log_density(family: Family) -> tuple[Branch, ...]:
     """The smooth branches of a standard member's log-density, in nats."""
-    return tuple(
-        Branch(b.lo, b.hi, sp.expand_log(sp.log(b.expr), force=True)) for b in branches(family.density, family.support)
-    )
+    return tuple(Branch(b.lo, b.hi, _expanded(sp.log(b.expr))) for b in branches(family.density, family.support))
+
+
+def _expanded(expr: sp.Expr) -> sp.Expr:
+    """Logarithms of products as sums, hyperbolic functions as exponentials, and no sum of two exponentials that
+    overflow: log(exp(u) + exp(v)) is u + log(1 + exp(v - u)).
+    """
+    if expr.has(HyperbolicFunction):
+        expr = sp.powsimp(sp.together(expr.rewrite(sp.exp)))
+    return sp.expand_log(expr, force=True).replace(sp.log, _log_sum)
+
+
+def _log_sum(argument: sp.Expr) -> sp.Expr:
+    terms = [term.as_independent(t) for term in sp.Add.make_args(sp.expand(argument))]
+    if len(terms) == 2 and terms[0][0] == terms[1][0] and all(isinstance(e, sp.exp) for _, e in terms):
+        (c, first), (_, second) = terms
+        return sp.log(c) + first.exp + sp.log(1 + sp.exp(second.exp - first.exp))
+    return sp.log(argument)

@@ -66,7 +66,7 @@ class _Integrand:
         """Logarithm of the weight, and the values of the parts for the factor."""
         try:
             values = [f(shift + scale * x) + offset for f, shift, scale, offset in self.parts]
-        except OverflowError:  # only where every density vanishes
+        except ArithmeticError:  # overflow or 1/0: only where a density vanishes
             return -math.inf, []
         return sum(w * v for w, v in zip(self.weights, values, strict=True) if w), values
 

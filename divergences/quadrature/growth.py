@@ -21,9 +21,10 @@ import sympy as sp
 from flint import acb, arb
 
 from divergences.families import t
-from divergences.quadrature.arithmetic import INTERVALS, QuadratureError, ball, from_interval, to_interval
+from divergences.quadrature.arithmetic import BALLS, INTERVALS, QuadratureError, ball, from_interval, to_interval
 from divergences.quadrature.branches import Branch, Number
 
+Function = Callable[[acb, bool], acb]
 Scale = tuple[int, Number]
 """A comparison function: ``(2, k)`` is exp(k w), ``(1, k)`` is w**k and ``(0, 1)`` is log w. Larger grows faster."""
 
@@ -37,22 +38,39 @@ class UnboundedRest(QuadratureError):
 
 @dataclass(frozen=True)
 class Growth:
-    """The growing terms of a function, and an enclosure ``rest(W)`` of everything else on [W, oo)."""
+    """The growing terms of a function, and everything else: the rest.
+
+    ``beyond(W)`` encloses the rest on [W, oo); ``at()`` makes it a function of ``w`` at the precision of that moment.
+    """
 
     terms: dict[Scale, Number]
-    rest: Callable[[arb], arb]
+    beyond: Callable[[arb], arb]
+    at: Callable[[], Function]
 
     def __add__(self, other: Growth) -> Growth:
         terms = dict(self.terms)
         for scale, c in other.terms.items():
             terms[scale] = terms.get(scale, sp.S.Zero) + c
-        return Growth({s: c for s, c in terms.items() if sign(c)}, lambda cut: self.rest(cut) + other.rest(cut))
+        terms = {scale: c for scale, c in terms.items() if sign(c)}
+        if self is ZERO or other is ZERO:
+            return other if self is ZERO else self
+
+        def at() -> Function:
+            f, g = self.at(), other.at()
+            return lambda w, analytic: f(w, analytic) + g(w, analytic)
+
+        return Growth(terms, lambda cut: self.beyond(cut) + other.beyond(cut), at)
 
     def __mul__(self, factor: Any) -> Growth:
         factor = sp.sympify(factor)
         if not factor:
             return ZERO
-        return Growth({s: c * factor for s, c in self.terms.items()}, lambda cut: self.rest(cut) * ball(factor))
+
+        def at() -> Function:
+            f, c = self.at(), acb(ball(factor))
+            return lambda w, analytic: f(w, analytic) * c
+
+        return Growth({s: c * factor for s, c in self.terms.items()}, lambda cut: self.beyond(cut) * ball(factor), at)
 
     __rmul__ = __mul__
 
@@ -74,13 +92,33 @@ class Growth:
 
     def rescaled(self, shift: Number, scale: Number) -> Growth:
         """The growth of ``f(shift + scale * w)`` when this is that of ``f(w)``; ``scale`` is positive."""
-        result = Growth({}, lambda cut: self.rest(_beyond(cut, shift, scale)))
+
+        def at() -> Function:
+            f, a, b = self.at(), acb(ball(shift)), acb(ball(scale))
+            return lambda w, analytic: f(a + b * w, analytic)
+
+        result = Growth({}, lambda cut: self.beyond(_beyond(cut, shift, scale)), at)
         for (rank, k), c in self.terms.items():
             result = result + _rescaled_term(rank, k, shift, scale) * c
         return result
 
 
-ZERO = Growth({}, lambda cut: arb(0))
+def constant(number: Number) -> Growth:
+    """A constant."""
+
+    def at() -> Function:
+        c = acb(ball(number))
+        return lambda w, analytic: c
+
+    return Growth({}, lambda cut: ball(number), at)
+
+
+def term(scale: Scale, c: Number = sp.S.One) -> Growth:
+    """The comparison function itself, times ``c``."""
+    return Growth({scale: c}, ZERO.beyond, ZERO.at)
+
+
+ZERO = constant(sp.S.Zero)
 
 
 def sign(number: Number) -> int:
@@ -100,34 +138,35 @@ def _beyond(cut: arb, shift: Number, scale: Number) -> arb:
 
 def _rescaled_term(rank: int, k: Number, shift: Number, scale: Number) -> Growth:
     if rank == 2:
-        return Growth({(2, k * scale): sp.exp(k * shift)}, lambda cut: arb(0))
+        return term((2, k * scale), sp.exp(k * shift))
     ratio = shift / scale
 
     def epsilon(cut: arb) -> arb:
         return arb(0, (abs(ball(ratio)) / cut).upper()) if shift else arb(0)
 
     if rank == 0:
-        return Growth({LOG: sp.S.One}, lambda cut: ball(sp.log(scale)) + (1 + epsilon(cut)).log())
-    # Binomial series of (scale w + shift)**k down to the constant; Lagrange's form bounds what follows.
-    terms: dict[Scale, Number] = {}
-    order, constant = 0, sp.S.Zero
-    while k - order >= 0:
-        c = scale**k * sp.binomial(k, order) * ratio**order
-        if k - order > 0 and c:
-            terms[1, k - order] = c
-        elif k == order:
-            constant = c
-        order += 1
-    following = scale**k * sp.binomial(k, order)
 
-    def rest(cut: arb) -> arb:
-        if not following:
-            return ball(constant)
+        def log_at() -> Function:
+            r = acb(ball(ratio))
+            return lambda w, analytic: (1 + r / w).log(analytic)
+
+        return constant(sp.log(scale)) + Growth({LOG: sp.S.One}, lambda cut: (1 + epsilon(cut)).log(), log_at)
+    # Binomial series of (scale w + shift)**k down to the constant; Lagrange's form bounds what follows.
+    orders = range(int(sp.floor(k)) + 1)
+    terms = {(1, k - n): scale**k * sp.binomial(k, n) * ratio**n for n in orders}
+    whole = constant(terms.pop((1, sp.S.Zero), sp.S.Zero))
+    whole = sum((term(s, c) for s, c in terms.items() if c), whole)
+    if k.is_Integer or not shift:
+        return whole
+    following, order = scale**k * sp.binomial(k, len(orders)), len(orders)
+
+    def bound(cut: arb) -> arb:
         e = epsilon(cut)
         power = (acb(e) ** order).real  # arb's own power is not defined across zero
-        return ball(constant) + ball(following) * (1 + e) ** ball(k - order) * power * cut ** ball(k)
+        return ball(following) * (1 + e) ** ball(k - order) * power * cut ** ball(k)
 
-    return Growth(terms, rest)
+    series = sp.expand(sum((c * t**n for (_, n), c in terms.items()), sp.S.Zero))
+    return whole + Growth({}, bound, lambda: BALLS.compile((scale * t + shift) ** k - series, t))
 
 
 @cache
@@ -139,19 +178,17 @@ def growth(branch: Branch, right: bool) -> Growth:
     QuadratureError
         If the branch does not grow like a combination of exponentials, powers and logarithms.
     """
-    rest = _dominated(branch, right)
     terms: dict[Scale, Number] = {}
-    for _ in range(8):
-        limit = sp.limit(rest, _w, sp.oo)
-        if limit.is_finite:
-            return Growth(terms, _enclosure(rest))
+    rest = _dominated(branch, right)
+    while not sp.limit(rest, _w, sp.oo).is_finite:
         scale, g = _leading(rest)
         c = sp.limit(rest / g, _w, sp.oo)
-        if not c.is_finite or c.is_zero:
-            break
+        if len(terms) == 8 or not c.is_finite or c.is_zero:
+            end = branch.hi if right else branch.lo
+            raise QuadratureError(f"the growth of {branch.expr} towards {end} is not understood")
         terms[scale] = c
         rest = sp.expand(rest - c * g)
-    raise QuadratureError(f"the growth of {branch.expr} towards {branch.hi if right else branch.lo} is not understood")
+    return Growth(terms, _enclosure(rest), lambda: BALLS.compile(rest.subs(_w, t), t))
 
 
 def in_log_coordinate(branch: Branch, right: bool) -> sp.Expr:

@@ -19,9 +19,9 @@ import sympy as sp
 from flint import acb, arb
 
 from divergences.families import Family, t
-from divergences.quadrature.arithmetic import BALLS, ball
+from divergences.quadrature.arithmetic import BALLS, QuadratureError, ball
 from divergences.quadrature.branches import Branch, Number, between, branches, log_density
-from divergences.quadrature.growth import LOG, ZERO, Growth, growth
+from divergences.quadrature.growth import LOG, ZERO, Growth, constant, growth, term
 
 Factor = Callable[..., Any]
 """Sums, differences and multiples of the values f_i: it is applied to balls, floats and growths alike."""
@@ -49,8 +49,16 @@ class Part:
         elif end == self.interval[right]:
             local = growth(self.branch, right).rescaled(sp.S.Zero, 1 / self.scale)
         else:
-            local = Growth({}, lambda cut: self._near(ball(self.shift + self.scale * end), side, cut))
-        return local + Growth({}, lambda cut: ball(self.offset))
+            local = Growth({}, lambda cut: self._near(ball(self.shift + self.scale * end), side, cut), ZERO.at)
+        return local + constant(self.offset)
+
+    def is_analytic(self, at: Number) -> bool:
+        """Whether the branch continues analytically through a finite point."""
+        x = arb(ball(self.shift + self.scale * at).mid(), arb(2) ** -20)
+        try:
+            return bool(BALLS.compile(self.branch.expr, t)(acb(x, arb(0, arb(2) ** -20)), True).is_finite())
+        except QuadratureError:  # nothing is known of it in ball arithmetic
+            return True
 
     def _near(self, end: arb, side: int, cut: arb) -> arb:
         inner = end - side * ball(self.scale) / cut
@@ -74,31 +82,31 @@ class End:
     right: bool
     log_weight: Growth
     factor: Growth
+    is_analytic: bool
 
     @property
     def is_smooth(self) -> bool:
         """Whether the integrand continues analytically through it, so that nothing need be cut off."""
-        return self.at.is_finite and not self.log_weight.terms and not self.factor.terms
+        return self.is_analytic and not self.log_weight.terms and not self.factor.terms
 
     def exponents(self) -> list[tuple[Number, Growth]]:
-        """Terms c, E(w) with |integrand dt/dw| <= sum of |c| exp(E(w)), E's rest included in ``log_weight.rest``."""
-        log_jacobian = Growth({LOG: sp.Integer(-2)}, ZERO.rest) if self.at.is_finite else ZERO
+        """Terms c, E(w) with |integrand dt/dw| <= sum of |c| exp(E(w)), E's rest being that of the weight."""
+        log_jacobian = term(LOG, sp.Integer(-2)) if self.at.is_finite else ZERO
         weight = self.log_weight + log_jacobian
         spare = (-weight.terms[LOG] - 1) / 2 if weight.lead == LOG else sp.Rational(1, 4)
         terms: list[tuple[Number, Growth]] = []
         for (rank, k), c in self.factor.terms.items():
             if rank == 0:  # log w <= w**d / (e d)
-                terms.append((c / (sp.E * spare), weight + Growth({LOG: spare}, ZERO.rest)))
+                terms.append((c / (sp.E * spare), weight + term(LOG, spare)))
             else:
-                log_term = Growth({(1, sp.S.One) if rank == 2 else LOG: k}, ZERO.rest)
-                terms.append((c, weight + log_term))
+                terms.append((c, weight + term((1, sp.S.One) if rank == 2 else LOG, k)))
         return [*terms, (sp.S.One, weight)]
 
     @property
     def divergence(self) -> int:
         """0 if the integral converges here, else the sign with which it tends to infinity."""
-        measure = Growth({LOG: sp.S.One}, ZERO.rest)  # integral of dw/w is the boundary case
-        if self.is_smooth or all((e + measure).direction < 0 for _, e in self.exponents()):
+        # The integral of dw/w is the boundary case.
+        if self.is_smooth or all((e + term(LOG)).direction < 0 for _, e in self.exponents()):
             return 0
         return self.factor.direction or 1
 
@@ -121,8 +129,9 @@ class Integral:
     def _end(self, segment: Segment, at: Number, right: bool) -> End:
         growths = [part.growth(at, right) for part in segment.parts]
         log_weight = sum((g * w for g, w in zip(growths, self.weights, strict=True)), ZERO)
-        factor = self.factor(*growths) if self.factor else Growth({}, lambda cut: arb(1))
-        return End(at, right, log_weight, factor)
+        factor = self.factor(*growths) if self.factor else constant(sp.S.One)
+        is_analytic = at.is_finite and all(part.is_analytic(at) for part in segment.parts)
+        return End(at, right, log_weight, factor, is_analytic)
 
     @cached_property
     def infinity(self) -> Number:
