@@ -82,13 +82,12 @@ class Entry:
             If sigma or alpha is not positive, an argument is not a finite real number, or alpha is missing or
             given where it does not belong.
         """
-        with mpmath.workdps(dps + 10):
-            point = {symbols.mu: exact(mu, "mu"), symbols.sigma: _positive(sigma, "sigma")}
-            if self.has_order != (alpha is not None):
-                wants = "needs an order, alpha > 0" if self.has_order else f"has no order; got alpha = {alpha!r}"
-                raise ValueError(f"{self.kind} {wants}")
-            if alpha is not None:
-                point[symbols.alpha] = _positive(alpha, "alpha")
+        point = {symbols.mu: exact(mu, "mu"), symbols.sigma: _positive(sigma, "sigma")}
+        if self.has_order != (alpha is not None):
+            wants = "needs an order, alpha > 0" if self.has_order else f"has no order; got alpha = {alpha!r}"
+            raise ValueError(f"{self.kind} {wants}")
+        if alpha is not None:
+            point[symbols.alpha] = _positive(alpha, "alpha")
         if not holds(self.finite, point):
             return mpmath.inf
         if self.expr is not None and point.get(symbols.alpha) != 1:
@@ -105,7 +104,7 @@ class Entry:
         return f"{self.kind} {self.pair}: {value}{where}"
 
 
-def _positive(value: Any, name: str) -> mpmath.mpf:
+def _positive(value: Any, name: str) -> sp.Rational:
     number = exact(value, name)
     if number <= 0:
         raise ValueError(f"{name} must be positive, got {value!r}")

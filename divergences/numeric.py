@@ -9,26 +9,11 @@ from typing import Any
 import mpmath
 import sympy as sp
 
+from divergences.quadrature.arithmetic import exact
+
 
 class PrecisionError(ArithmeticError):
     """An expression cancels more digits than the working precision allowed here."""
-
-
-def exact(value: Any, name: str = "value") -> mpmath.mpf:
-    """``value`` as an mpmath number; a float stands for its exact binary value.
-
-    Raises
-    ------
-    ValueError
-        If the value is not a finite real number.
-    """
-    try:
-        number = mpmath.mpf(value.p) / value.q if isinstance(value, sp.Rational) else mpmath.mpf(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a finite real number, got {value!r}") from error
-    if not mpmath.isfinite(number):
-        raise ValueError(f"{name} must be a finite real number, got {value!r}")
-    return number
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +46,7 @@ def evaluate_expr(
     digits = dps + 15
     while digits <= limit:
         with mpmath.workdps(digits):
-            arguments = [exact(point[s], str(s)) for s in symbols]
+            arguments = [_at_precision(exact(point[s], str(s))) for s in symbols]
             try:
                 terms = [mpmath.re(function(*arguments)) for function in functions]
             except (ZeroDivisionError, OverflowError, ValueError, mpmath.libmp.NoConvergence):
@@ -79,9 +64,17 @@ def evaluate_expr(
 
 
 def holds(condition: sp.Basic, point: Mapping[sp.Symbol, Any]) -> bool:
-    """Whether a condition is met at exact numbers."""
+    """Whether a condition is met, decided exactly: an edge is an edge, whatever the precision."""
     if condition in (sp.true, sp.false):
         return bool(condition)
     symbols = tuple(sorted(condition.free_symbols, key=str))
-    with mpmath.workdps(60):
-        return bool(_compiled(condition, symbols)(*(exact(point[s], s.name) for s in symbols)))
+    return bool(_condition(condition, symbols)(*(exact(point[s], s.name) for s in symbols)))
+
+
+@lru_cache(maxsize=4096)
+def _condition(condition: sp.Basic, symbols: tuple[sp.Symbol, ...]) -> Any:
+    return sp.lambdify(symbols, condition, modules="sympy")
+
+
+def _at_precision(number: sp.Rational) -> mpmath.mpf:
+    return mpmath.mpf(int(number.p)) / int(number.q)
