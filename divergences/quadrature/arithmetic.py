@@ -52,7 +52,7 @@ def exact(value: Any, name: str = "value") -> sp.Rational:
         fraction = Fraction(value)
         return sp.Rational(fraction.numerator, fraction.denominator)
     except (ValueError, TypeError, OverflowError, ZeroDivisionError):
-        raise ValueError(f"{name} must be a finite real number, not {value!r}") from None
+        raise ValueError(f"{name} must be a finite real number, got {value!r}") from None
 
 
 @dataclass(frozen=True, eq=False)
