@@ -66,7 +66,7 @@ class SearchConfig:
     pairs: str = "N/N,La/N,Lo/N,N/La,La/La,Lo/La,G/G"
     latents: int = 20
     likelihood: str = "bernoulli"
-    trials: int = 24
+    trials: int = 20
     epochs: int = 12
     final_epochs: int = 30
     final_seeds: int = 2

@@ -141,7 +141,7 @@ def _method(config: SearchConfig, data: DataSplits, final: Final) -> Iterator[st
     yield (
         "Search: multivariate TPE over one weight per pair (rounded to counts that add up to "
         f"{config.latents} latents), width and learning rate. It starts with every homogeneous pairing and, where its "
-        "pairs are searched, the slides' winner; Hyperband stops trials that lag behind."
+        "pairs are searched, the slides' winner, all trained to their end; Hyperband stops later trials that lag."
     )
     yield (
         "Selection: the best trial of another pairing and N/N were retrained with seeds that the search had not used. "

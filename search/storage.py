@@ -30,6 +30,8 @@ from vae.data import DataSplits
 
 UNSIGNED = timedelta(seconds=60)
 """How long a running trial may be without an owner."""
+START = "start"
+"""Attribute of a trial that is a starting point: which one."""
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
@@ -79,14 +81,15 @@ class Store:
         for trial in self.trials(TrialState.FAIL):
             params = trial.system_attrs.get("fixed_params", {}) | trial.params
             if params and trial.number not in retried:
-                self.study.enqueue_trial(params, user_attrs={"retry_of": trial.number})
+                kept = {name: value for name, value in trial.user_attrs.items() if name == START}
+                self.study.enqueue_trial(params, user_attrs=kept | {"retry_of": trial.number})
 
     def _queue_starting_point(self) -> None:
         """Queue the next starting point that has not been; one at a time, so that lost trials come before it."""
-        queued = {trial.user_attrs.get("start") for trial in self.trials()}
+        queued = {trial.user_attrs.get(START) for trial in self.trials()}
         for index, point in enumerate(self.config.space.starting_points()):
             if index not in queued:
-                self.study.enqueue_trial(self.config.space.params(point), user_attrs={"start": index})
+                self.study.enqueue_trial(self.config.space.params(point), user_attrs={START: index})
                 return
 
     def _is_lost(self, trial: FrozenTrial) -> bool:

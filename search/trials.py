@@ -19,7 +19,7 @@ from search.config import SearchConfig
 from search.errors import USER_ERRORS, SearchError
 from search.locks import Owner
 from search.progress import Progress
-from search.storage import Store, open_study
+from search.storage import START, Store, open_study
 from vae.data import DataSplits
 from vae.errors import TrainingError
 from vae.training import fit
@@ -73,6 +73,8 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
     that stops it (Ctrl-C, a full disk) fails it, and a failed trial is repeated.
     """
     study, config = store.study, store.config
+    # Starting points set the standard for the rest, and pairs that start slowly would not reach it in the first rung.
+    spared = START in trial.user_attrs
 
     def report(epoch: int, metrics: dict[str, float]) -> None:
         bound = metrics["validation_bound"]
@@ -80,7 +82,7 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         if not math.isfinite(bound):
             raise TrainingError(f"the validation bound became {bound} in epoch {epoch}")
         trial.report(bound, epoch)
-        if epoch < config.epochs and trial.should_prune():
+        if epoch < config.epochs and trial.should_prune() and not spared:
             raise optuna.TrialPruned
 
     try:

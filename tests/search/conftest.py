@@ -29,7 +29,7 @@ def digits_file(tmp_path_factory) -> Path:
 def make_config(digits_file, tmp_path) -> Callable[..., SearchConfig]:
     def make(**changes) -> SearchConfig:
         settings = {"dataset": str(digits_file), "out": str(tmp_path / "out"), "pairs": "N/N,La/N,Lo/N,La/La"}
-        settings |= {"trials": 4, "epochs": 2, "final_epochs": 2, "batch_size": 50}
+        settings |= {"trials": 4, "epochs": 2, "final_epochs": 1, "final_seeds": 1, "batch_size": 50}
         config = SearchConfig(**(settings | changes))
         config.folder.mkdir(parents=True, exist_ok=True)
         return config

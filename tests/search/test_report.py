@@ -11,6 +11,7 @@ from PIL import Image
 
 from divergences.ops import Pairing
 from search import comparison, figures, pictures
+from search.errors import SearchError
 from search.finish import Finalist, Run, finalists
 from search.records import Record
 from search.run import main
@@ -48,9 +49,11 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def page(digits_file, tmp_path_factory) -> tuple[str, Page]:
     folder = tmp_path_factory.mktemp("report")
-    words = ["--dataset", str(digits_file), "--out", str(folder), "--pairs", "N/N,La/N,Lo/N,La/La", "--trials", "10"]
-    assert main([*words, "--epochs", "2", "--final_epochs", "2"]) == 0
-    text = (folder / "report.html").read_text()
+    odd = folder / "<b>&digits.npz"
+    odd.write_bytes(digits_file.read_bytes())
+    words = ["--dataset", str(odd), "--out", str(folder / "out"), "--pairs", "N/N,La/N,Lo/N,La/La", "--trials", "10"]
+    assert main([*words, "--epochs", "1", "--final_epochs", "1"]) == 0
+    text = (folder / "out" / "report.html").read_text()
     return text, Page(text)
 
 
@@ -101,12 +104,8 @@ def test_the_page_is_for_phones_and_for_the_dark(page):
     assert not any(stand_in in text for stand_in in figures.VARIABLES)
 
 
-def test_names_that_look_like_markup_stay_text(digits_file, tmp_path):
-    odd = tmp_path / "<b>&digits.npz"
-    odd.write_bytes(digits_file.read_bytes())
-    words = ["--dataset", str(odd), "--out", str(tmp_path / "out"), "--pairs", "N/N,La/N", "--trials", "2"]
-    assert main([*words, "--epochs", "1", "--final_epochs", "1"]) == 0
-    text = (tmp_path / "out" / "report.html").read_text()
+def test_names_that_look_like_markup_stay_text(page):
+    text, _ = page
     assert "&lt;b&gt;&amp;digits.npz" in text
     assert "<b>&digits" not in text
 
@@ -166,6 +165,17 @@ def test_both_finalists_have_the_best_trials_network():
     assert (plain.pairing, plain.trial, plain.hidden) == ("N/N:20", 0, 300)
     best, plain = finalists([replace(r, value=-100.0) if r.trial == 0 else r for r in records], 20)
     assert (best.pairing, best.hidden, plain.hidden) == ("La/N:20", 400, 400)
+
+
+def test_plain_is_there_for_comparison_though_it_was_not_searched():
+    best, plain = finalists([trial(0, "La/N:20", -103.0), trial(1, "Lo/N:20", -104.0)], 20)
+    assert (best.pairing, best.trial) == ("La/N:20", 0)
+    assert (plain.pairing, plain.trial, plain.hidden) == ("N/N:20", None, 300)
+
+
+def test_without_a_complete_trial_there_is_no_best():
+    with pytest.raises(SearchError, match="none of 1 trials"):
+        finalists([trial(0, "La/N:20", None, "pruned")], 20)
 
 
 def test_a_bar_for_each_latent_and_a_floor():

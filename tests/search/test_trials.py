@@ -54,6 +54,7 @@ def test_hyperband_stops_what_lags_behind(make_config, data, quiet, monkeypatch)
         pruned = store.trials(TrialState.PRUNED)
         assert len(store.finished()) == 20
         assert len(pruned) >= 5
+        assert not any("start" in t.user_attrs for t in pruned)
         assert {t.last_step for t in pruned} == {4}
         assert {t.last_step for t in store.trials(TrialState.COMPLETE)} == {12}
 
@@ -107,6 +108,7 @@ def test_a_trial_that_something_else_stops_is_repeated(store, data, quiet, monke
     assert [t.state for t in store.trials() if t.state.is_finished()] == [TrialState.COMPLETE, TrialState.FAIL]
     run_trials(store, data, quiet)
     found = [store.config.space.point(t.params).pairing for t in store.finished()]
+    assert [t.user_attrs["start"] for t in store.finished()] == [0, 1, 2, 3]
     assert found == ["N/N:20", "La/N:20", "Lo/N:20", "La/La:20"]
 
 
