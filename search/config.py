@@ -143,13 +143,14 @@ class SearchConfig:
                 words += [f"--{field.name}", str(value)]
         return shlex.join(words)
 
-    def sampler(self, finished: int) -> optuna.samplers.BaseSampler:
-        """TPE over all parameters at once, with the seed of the next trial.
+    def sampler(self, taken: int) -> optuna.samplers.BaseSampler:
+        """TPE over all parameters at once, with a seed of its own for each trial.
 
-        It depends on how many are finished, so that a search that was killed goes on as it would have. The startup
-        trials are few, because Hyperband shows the sampler only the trials of its own bracket.
+        The seed depends on how many trials are finished or running, so that a search that was killed goes on as it
+        would have, and no two workers draw the same. The startup trials are few, because Hyperband shows the sampler
+        only the trials of its own bracket.
         """
-        seed = (self.seed * 1_000_003 + finished) % 2**32
+        seed = (self.seed * 1_000_003 + taken) % 2**32
         return optuna.samplers.TPESampler(multivariate=True, constant_liar=True, n_startup_trials=4, seed=seed)
 
     def pruner(self) -> optuna.pruners.BasePruner:

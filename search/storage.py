@@ -63,11 +63,12 @@ class Store:
         """
         with exclusive(self.claim_lock):
             self.recover()
-            if len(self.trials(*FINISHED, TrialState.RUNNING)) >= self.config.trials:
+            taken = len(self.trials(*FINISHED, TrialState.RUNNING))
+            if taken >= self.config.trials:
                 return None
             if not self.trials(TrialState.WAITING):
                 self._queue_starting_point()
-            self.study.sampler = self.config.sampler(len(self.finished()))
+            self.study.sampler = self.config.sampler(taken)
             trial = self.study.ask(self.config.space.distributions)
             trial.set_user_attr("owner", str(owner))
             return trial

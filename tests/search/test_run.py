@@ -148,7 +148,7 @@ def test_two_workers_finish_exactly_what_was_asked_for_though_one_is_killed(make
     wait_for_trials(process, 1)
     owners = {t.user_attrs["owner"] for t in study_of(config).trials if "owner" in t.user_attrs}
     os.kill(int(Path(min(owners)).name.partition("-")[0]), signal.SIGKILL)
-    _, error = process.communicate(timeout=120)
+    _, error = process.communicate(timeout=600)
     assert process.returncode == 0, error
     assert len(rows(config.folder)) == 10
     done = [t for t in study_of(config).trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
@@ -165,7 +165,7 @@ def test_a_stopped_search_says_how_to_go_on(make_config, flags, start, capsys):
     assert "another search is running" in capsys.readouterr().err
 
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=600)
     assert process.returncode == 130
     assert error.strip() == "stopped; finished trials are kept, and the same command goes on from here"
     with open_study(config, sealed(config.load_data())) as store:
@@ -219,7 +219,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(make_config, fl
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
     limited += "from search.run import main; sys.exit(main(sys.argv[1:]))"
     process = start("-c", limited, *flags(config))
-    _, error = process.communicate(timeout=120)
+    _, error = process.communicate(timeout=600)
     assert process.returncode == 2, error
     assert error.startswith("error: cannot write")
     assert error.count("\n") == 1

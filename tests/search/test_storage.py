@@ -44,6 +44,12 @@ def test_claims_are_exactly_as_many_as_asked_for(store):
         assert store.claim(a) is None
 
 
+def test_workers_that_claim_at_once_draw_different_trials(make_config, data):
+    with open_study(make_config(trials=30), data) as store, Owner(store.workers) as owner:
+        drawn = {str(store.claim(owner).params) for _ in range(30)}
+    assert len(drawn) == 30
+
+
 def test_a_trial_that_gave_up_is_repeated_next_alike_and_once(store):
     with Owner(store.workers) as owner:
         first = store.claim(owner)
