@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from sqlalchemy.engine import URL
 
 from search.errors import SearchError
 from search.space import Point, Space
@@ -56,7 +57,10 @@ class SearchConfig:
     study
         Name of the study in the storage.
     workers
-        Processes that run trials side by side, sharing the processor's threads.
+        Processes that run trials side by side; with more than one the order of trials, and so what is proposed, varies.
+    threads
+        Threads of each process. Networks of this size gain nothing from a second one, and lose much where another
+        process wants its core: use more workers instead.
     out
         Output folder; runs/<dataset> by default.
     """
@@ -68,17 +72,18 @@ class SearchConfig:
     likelihood: str = "bernoulli"
     trials: int = 20
     epochs: int = 12
-    final_epochs: int = 30
+    final_epochs: int = 24
     final_seeds: int = 2
     batch_size: int = 100
     seed: int = 0
     storage: str | None = None
     study: str = "autovae"
     workers: int = 1
+    threads: int = 1
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("trials", "epochs", "final_epochs", "final_seeds", "batch_size", "workers", "latents"):
+        for name in ("trials", "epochs", "final_epochs", "final_seeds", "batch_size", "workers", "threads", "latents"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
         if self.seed < 0:
@@ -101,7 +106,8 @@ class SearchConfig:
     @property
     def storage_url(self) -> str:
         """Database URL of the study."""
-        return self.storage or f"sqlite:///{self.folder / 'study.db'}"
+        own = URL.create("sqlite", database=str(self.folder / "study.db"))
+        return self.storage or own.render_as_string()
 
     def load_data(self) -> DataSplits:
         """All three splits; the seed decides which images are held out."""
@@ -121,6 +127,7 @@ class SearchConfig:
             patience=epochs,
             seed=seed,
             split_seed=self.seed,
+            threads=self.threads,
         )
 
     def signature(self, data: DataSplits) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import optuna
-import torch
 from optuna.trial import Trial, TrialState
 
 from search.config import SearchConfig
@@ -105,10 +104,9 @@ def _run_workers(store: Store, progress: Progress) -> None:
     config = store.config
     context = multiprocessing.get_context("spawn")
     errors = context.SimpleQueue()
-    threads = max(1, torch.get_num_threads() // config.workers)
 
     def start() -> Any:
-        process = context.Process(target=_worker, args=(config, threads, errors), daemon=True)
+        process = context.Process(target=_worker, args=(config, errors), daemon=True)
         process.start()
         return process
 
@@ -139,11 +137,10 @@ def _run_workers(store: Store, progress: Progress) -> None:
             process.join()
 
 
-def _worker(config: SearchConfig, threads: int, errors: Any) -> None:
+def _worker(config: SearchConfig, errors: Any) -> None:
     """Body of a worker process: it ends with its parent, who also answers Ctrl-C for all."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    torch.set_num_threads(threads)
     parent = multiprocessing.parent_process()
 
     def on_epoch(trial: Trial, epoch: int, bound: float) -> None:

@@ -1,3 +1,4 @@
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ def digits_file(tmp_path_factory) -> Path:
 @pytest.fixture
 def make_config(digits_file, tmp_path) -> Callable[..., SearchConfig]:
     def make(**changes) -> SearchConfig:
-        settings = {"dataset": str(digits_file), "out": str(tmp_path / "out"), "pairs": "N/N,La/N,Lo/N,La/La"}
+        settings = {"dataset": str(digits_file), "out": str(tmp_path / "out of? 100%"), "pairs": "N/N,La/N,Lo/N,La/La"}
         settings |= {"trials": 4, "epochs": 2, "final_epochs": 1, "final_seeds": 1, "batch_size": 50}
         config = SearchConfig(**(settings | changes))
         config.folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +57,7 @@ def quiet(make_config) -> Progress:
 @pytest.fixture
 def flags() -> Callable[[SearchConfig], list[str]]:
     """The command line's words for a configuration."""
-    return lambda config: config.command().split()[3:]
+    return lambda config: shlex.split(config.command())[3:]
 
 
 @pytest.fixture
