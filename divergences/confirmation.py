@@ -16,6 +16,8 @@ from divergences.numeric import evaluate_expr, holds
 POINTS = ((sp.Rational(7, 10), sp.Rational(3, 10)), (sp.Rational(-6, 5), sp.Rational(4, 5)),
           (sp.Rational(1, 5), sp.Rational(3, 2)))  # fmt: skip
 """(mu, sigma) at which every derived expression is held against quadrature: both signs, both sides of sigma = 1."""
+_EXCEPTIONAL = ((sp.S.Zero, sp.Rational(3, 10)), (sp.S.Zero, sp.S.One))
+"""Where even Jeffreys' divergence of E/E and of U/U is finite."""
 DIGITS = 20
 
 
@@ -35,7 +37,7 @@ def compare(what: str, expr: sp.Expr, truth: mpmath.mpf, point: dict[sp.Symbol, 
 def confirm(
     kind: str, q: Family, prior: Family, expr: sp.Expr, finite: sp.Basic, orders: Sequence[sp.Expr | None] = (None,)
 ) -> None:
-    """Hold the closed form of a discrepancy against quadrature at :data:`POINTS`, wherever it is finite there.
+    """Hold the closed form of a discrepancy against quadrature wherever it is finite at the points.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def confirm(
         If they differ, or it is finite at none of the points.
     """
     confirmed = 0
-    for (m, s), order in product(POINTS, orders):
+    for (m, s), order in product((*POINTS, *_EXCEPTIONAL), orders):
         point = {mu: m, sigma: s} | ({} if order is None else {alpha: order})
         if holds(finite, point):
             truth = quadrature.divergence(kind, q, prior, m, s, order, DIGITS)

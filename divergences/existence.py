@@ -149,7 +149,7 @@ def converges(q: Family, prior: Family, a: sp.Expr, b: sp.Expr, *, bounded: bool
         Condition on mu, sigma and the symbols of the exponents; that the supports fit is not part of it.
     """
     alternatives = []
-    for case, substitution, inverse in _cases(q, prior):
+    for case, substitution, inverse in _cases(q, prior) if b != 0 else [(sp.true, {}, {})]:
         conditions: list[sp.Basic] = []
         for side in _infinite_ends(q, prior, b):
             total = _sum(growth(q, side), _composed(growth(prior, side), side), a, b)
@@ -179,6 +179,19 @@ def overlapping(q: Family, prior: Family) -> sp.Basic:
         begin, end = (mu + sigma * begin, end) if sign > 0 else (begin, mu + sigma * end)
         conditions.append(positive(end - begin))
     return sp.And(*conditions)
+
+
+def rewritten(condition: sp.Basic) -> sp.Basic:
+    """The condition with every relation freed from factors of known sign."""
+    for relation in condition.atoms(sp.Rel):
+        if isinstance(relation, sp.Eq):
+            new = zero(relation.lhs - relation.rhs)
+        elif isinstance(relation, sp.StrictLessThan | sp.StrictGreaterThan):
+            new = positive(relation.gts - relation.lts)
+        else:
+            new = sp.Not(positive(relation.lts - relation.gts))
+        condition = condition.subs(relation, new)
+    return condition
 
 
 def tidy(condition: sp.Basic) -> sp.Basic:

@@ -25,6 +25,7 @@ from divergences.rules import kinks, resolve_signs
 a = sp.Symbol("a", positive=True)
 b = sp.Symbol("b", real=True, nonzero=True)
 x = sp.Symbol("x", real=True)
+y = sp.Symbol("y", positive=True)
 _location = sp.Symbol("m", positive=True)
 """The absolute location, while the order of kinks is settled."""
 
@@ -248,6 +249,28 @@ def _by_sign_of_location(q: Family, prior: Family, total: Callable[[sp.Expr], sp
         return right.subs(_location, sp.Abs(mu))
     left = total(-_location).subs(_location, -mu)
     return sp.Piecewise((right.subs(_location, mu), mu >= 0), (left, True))
+
+
+@rule("Euler's integrals, DLMF 5.2.1 and 5.12.3, with y = exp(-t), or y = |t| for an even density")
+def norm(family: Family) -> Derived | None:
+    """Closed form of ``int f(t)**a dt`` of a standard density where it converges, or None."""
+    density = family.density
+    if _is_polynomial(family, 2):
+        pieces = [
+            (sp.exp(a * (branch.shape + branch.constant)), t, branch.low, branch.high) for branch in branches(family)
+        ]
+    elif density.has(sp.exp):
+        power = sp.expand_power_base(sp.simplify(density.subs(t, -sp.log(y))) ** a, force=True)
+        pieces = [(sp.powsimp(power / y), y, sp.exp(-family.support.sup), sp.exp(-family.support.inf))]
+    elif family.support == sp.S.Reals and density.subs(t, -t) == density:
+        pieces = [(2 * sp.expand_power_base(density.subs(t, y) ** a, force=True), y, sp.S.Zero, sp.oo)]
+    else:
+        return None
+    value = sp.Add(*(sp.integrate(piece, limits, conds="none") for piece, *limits in pieces))
+    if value.has(sp.Integral):
+        return None
+    left = sp.Integral(density**a, (t, family.support.inf, family.support.sup))
+    return Derived(value, (Step("norm", f"integrate the power of the {family.name} density", left, value),))
 
 
 # --------------------------------------------------------------------------- powers that add up to one

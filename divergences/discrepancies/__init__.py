@@ -1,6 +1,15 @@
 """The discrepancies: how the catalog's entry for a pair is built from two family records, one module each."""
 
-from divergences.discrepancies import kld, renyi
+from divergences.discrepancies import beta, chi2, gamma, hellinger, jeffreys, kld, renyi, reverse_kld
 
-BUILDERS = {"kld": kld.build, "renyi": renyi.build}
+BUILDERS = {
+    "kld": kld.build,
+    "reverse_kld": reverse_kld.build,
+    "jeffreys": jeffreys.build,
+    "hellinger": hellinger.build,
+    "chi2": chi2.build,
+    "renyi": renyi.build,
+    "beta": beta.build,
+    "gamma": gamma.build,
+}
 """Builder of every discrepancy, by its public name."""

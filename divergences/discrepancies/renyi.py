@@ -10,6 +10,7 @@ from __future__ import annotations
 import sympy as sp
 
 from divergences.confirmation import confirm
+from divergences.derivation import Derived
 from divergences.discrepancies import kld
 from divergences.entry import Entry
 from divergences.existence import converges, overlapping
@@ -53,17 +54,25 @@ D = sp.Function(r"D_\alpha")
 CONFIRMATION_ORDERS = tuple(sp.Rational(n, 20) for n in (6, 10, 16, 25, 40, 52))
 
 
+def integral(q: Family, prior: Family) -> Derived | None:
+    """Closed form of I where the supports overlap and it converges, or None where there is none."""
+    derived = legendre_integral(q, prior) or power_integral(q, prior)
+    if derived is None:
+        return None
+    value = sp.piecewise_fold(sigma ** (1 - alpha) * derived.expr.subs({a: alpha, b: 1 - alpha}))
+    return derived.then("exponents", "a = alpha, b = 1 - alpha, prior density per unit of t", sp.Symbol("I"), value)
+
+
 def build(q: Family, prior: Family) -> Entry:
     """Entry of the Rényi divergence of ``q(mu, sigma)`` from the standard ``prior``."""
     finite, reason = finiteness(q, prior)
-    derived = legendre_integral(q, prior) or power_integral(q, prior)
+    derived = integral(q, prior)
     if derived is None:
         return Entry("renyi", q, prior, "quadrature", finite, None, (), reason)
-    integral = derived.expr.subs({a: alpha, b: 1 - alpha})
-    branches = integral.args if isinstance(integral, sp.Piecewise) else ((integral, True),)
-    expr = sp.Piecewise(*((log_over(value, alpha - 1) - sp.log(sigma), where) for value, where in branches))
+    branches = derived.expr.args if isinstance(derived.expr, sp.Piecewise) else ((derived.expr, True),)
+    expr = sp.Piecewise(*((log_over(value, alpha - 1), where) for value, where in branches))
     left = D(sp.Symbol(q.latex), sp.Symbol(prior.latex))
-    derived = derived.then("logarithm", "with a = alpha, b = 1 - alpha, log(sigma**b I)/(alpha - 1)", left, expr)
+    derived = derived.then("logarithm", "the logarithm over alpha - 1", left, expr)
     confirm("renyi", q, prior, expr, finite, CONFIRMATION_ORDERS)
     return Entry("renyi", q, prior, "closed", finite, expr, derived.steps, reason)
 

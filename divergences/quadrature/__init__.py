@@ -187,7 +187,10 @@ class _Problem:
         self.functional: Functional = functional
         posterior, prior = _family(q), _family(p)
         functions = [density(posterior), density(prior, loc, scale)]
-        self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in functional.terms(self.order)]
+        terms = functional.terms(self.order)
+        self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in terms]
+        # With respect to z = mu + sigma t, a density is 1/sigma as large, and dz = sigma dt.
+        self.jacobians = [scale ** (1 - sum(w)) for w, _ in terms]
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:
@@ -201,7 +204,11 @@ class _Problem:
 
     def finish(self, integrals: Sequence[Integrated], number: Callable[[Any], Any]) -> Any:
         """The discrepancy, of its integrals and of its order made a number of their type."""
-        return self.functional.finish(integrals, None if self.order is None else number(self.order))
+        in_z = [
+            i if j == 1 else replace(i, mantissa=i.mantissa * number(j))
+            for i, j in zip(integrals, self.jacobians, strict=True)
+        ]
+        return self.functional.finish(in_z, None if self.order is None else number(self.order))
 
 
 def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> arb:

@@ -1,6 +1,6 @@
 """The discrepancies as functionals of two densities: which integrals, and what is made of their values.
 
-All are written with the densities of the posterior q and the prior p with respect to ``t``. A new one, whether an
+All are written with the densities of the posterior q and the prior p with respect to ``z = mu + sigma t``. A new one, whether an
 f-divergence or a sum of several integrals, is one more entry of :data:`FUNCTIONALS`.
 """
 
@@ -64,14 +64,60 @@ class Functional:
     needs_order: bool = False
 
 
+_ONE = (sp.S.One, sp.S.Zero)
+_KLD = Functional(
+    terms=lambda alpha: [(_ONE, lambda log_q, log_p: log_q - log_p)],
+    finish=lambda integrals, alpha: integrals[0].value,
+)
+
+
+def _ordered(
+    terms: Callable[[Number], Sequence[Term]], finish: Callable[[Sequence[Integrated], Any], Any]
+) -> Functional:
+    """A discrepancy of order alpha whose limit at order one is the Kullback-Leibler divergence."""
+    return Functional(
+        terms=lambda alpha: _KLD.terms(alpha) if alpha == 1 else terms(alpha),
+        finish=lambda integrals, alpha: (_KLD.finish if alpha == 1 else finish)(integrals, alpha),
+        needs_order=True,
+    )
+
+
+def _three_integrals(alpha: Number) -> Sequence[Term]:
+    return [((alpha, sp.S.Zero), None), ((sp.S.Zero, alpha), None), ((sp.S.One, alpha - 1), None)]
+
+
 FUNCTIONALS = {
-    "kld": Functional(
-        terms=lambda alpha: [((sp.S.One, sp.S.Zero), lambda log_q, log_p: log_q - log_p)],
+    "kld": _KLD,
+    "reverse_kld": Functional(
+        terms=lambda alpha: [(_ONE[::-1], lambda log_q, log_p: log_p - log_q)],
         finish=lambda integrals, alpha: integrals[0].value,
     ),
-    "renyi": Functional(
+    "jeffreys": Functional(
+        terms=lambda alpha: [
+            (_ONE, lambda log_q, log_p: log_q - log_p),
+            (_ONE[::-1], lambda log_q, log_p: log_p - log_q),
+        ],
+        finish=lambda integrals, alpha: integrals[0].value + integrals[1].value,
+    ),
+    "hellinger": Functional(
+        terms=lambda alpha: [((sp.S.Half, sp.S.Half), None)],
+        finish=lambda integrals, alpha: 1 - integrals[0].value,
+    ),
+    "chi2": Functional(
+        terms=lambda alpha: [((sp.Integer(2), -sp.S.One), None)],
+        finish=lambda integrals, alpha: integrals[0].value - 1,
+    ),
+    "renyi": _ordered(
         terms=lambda alpha: [((alpha, 1 - alpha), None)],
         finish=lambda integrals, alpha: integrals[0].log / (alpha - 1),
-        needs_order=True,
+    ),
+    "beta": _ordered(
+        terms=_three_integrals,
+        finish=lambda i, alpha: i[0].value / (alpha * (alpha - 1)) + i[1].value / alpha - i[2].value / (alpha - 1),
+    ),
+    "gamma": _ordered(
+        terms=_three_integrals,
+        finish=lambda i, alpha: i[0].log / (alpha * (alpha - 1)) + i[1].log / alpha - i[2].log / (alpha - 1),
     ),
 }
+"""Every discrepancy by its name; what each one is, and by which convention, its module in the catalog says."""
