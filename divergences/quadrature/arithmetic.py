@@ -146,7 +146,9 @@ def mpf_constant(expr: Any) -> mpmath.mpf:
 
 def _guarded_exp(x: mpmath.mpf) -> mpmath.mpf:
     # mpmath reduces the argument by log 2 at as many bits as the argument has: exp(-exp(1e9)) would never end.
-    return mpmath.exp(x) if x > -1e8 else mpmath.mpf(0)
+    if abs(x) < 1e10:
+        return mpmath.exp(x)
+    return mpmath.inf if x > 0 else mpmath.mpf(0)  # also for what is not a number
 
 
 def _float_exp(x: float) -> float:
@@ -169,23 +171,33 @@ def _ball_softplus(x: acb, analytic: bool) -> acb:
 
 def to_interval(value: arb) -> Any:
     """An mpmath interval that contains the ball."""
-    if not value.is_finite():
-        return mpmath.iv.mpf(["-inf", "inf"])
-    (a, b), (c, d) = (tuple(map(int, x.man_exp())) for x in (value.lower(), value.upper()))
-    iv = mpmath.iv
-    return iv.mpf([(iv.mpf(a) * iv.mpf(2) ** b).a, (iv.mpf(c) * iv.mpf(2) ** d).b])
+    return mpmath.iv.mpf([_bound(value.lower(), "-inf").a, _bound(value.upper(), "inf").b])
+
+
+def _bound(end: arb, otherwise: str) -> Any:
+    if not end.is_finite():
+        return mpmath.iv.mpf(otherwise)
+    mantissa, exponent = end.man_exp()
+    return mpmath.iv.mpf(int(mantissa)) * mpmath.iv.mpf(2) ** int(exponent)
 
 
 def from_interval(value: Any) -> arb:
     """A ball that contains the finite mpmath interval."""
-    ends = [(-1) ** s * int(m) * arb(2) ** e for s, m, e, _ in value._mpi_]
-    return ends[0].union(ends[1])
+    lower, upper = map(_exact_ball, value._mpi_)
+    return lower.union(upper)
+
+
+def _exact_ball(raw: tuple[int, int, int, int]) -> arb:
+    sign, mantissa, exponent, _ = raw
+    return (-1) ** sign * int(mantissa) * arb(2) ** exponent
 
 
 def _interval_exp(x: Any) -> Any:
-    # As for numbers: what is below exp(-1e6) is only said to be between 0 and that.
-    iv = mpmath.iv
-    return iv.exp(x) if x.a > -1e6 else iv.mpf([0, iv.exp(x.b if x.b > -1e6 else iv.mpf(-1e6)).b])
+    # By balls: mpmath reduces the argument by log 2 at as many bits as the argument has.
+    (low, high), iv = x._mpi_, mpmath.iv
+    lower = _bound(_exact_ball(low).exp().lower(), "0") if mpmath.isfinite(x.a) else iv.mpf(0)
+    upper = _bound(_exact_ball(high).exp().upper(), "inf") if mpmath.isfinite(x.b) else iv.exp(x.b)
+    return iv.mpf([max(lower.a, iv.mpf(0)), upper.b])
 
 
 def _interval_log(x: Any) -> Any:

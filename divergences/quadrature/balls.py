@@ -198,7 +198,7 @@ def _part_in_log_coordinate(part: Part, end: End) -> Function:
 def _integral(f: Function, a: arb, b: arb, tolerance: arb, bits: int) -> arb:
     if not a < b:
         return arb(0)
-    limit = 20000 + 100 * bits  # a few times what the hardest integrals of the seven families take
+    limit = 8000 + 60 * bits  # a few times what the hardest integrals of the seven families take
     return acb.integral(
         f,
         acb(a),
