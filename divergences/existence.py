@@ -79,6 +79,12 @@ def positive(number: sp.Expr) -> sp.Basic:
     return _relation(number, sp.Lt)
 
 
+def nonnegative(number: sp.Expr) -> sp.Basic:
+    """The condition ``number >= 0``, as :func:`positive`."""
+    condition = sp.Not(positive(-number))
+    return condition.reversed if isinstance(condition, sp.Rel) and condition.lhs.is_number else condition
+
+
 def zero(number: sp.Expr) -> sp.Basic:
     """The condition ``number == 0``, freed from factors that are not zero."""
     return _relation(number, sp.Eq)
@@ -105,10 +111,10 @@ def _converges(terms: Terms, bounded: bool) -> sp.Basic:
     logarithm: Scale = (Decay.LOGARITHMIC, sp.S.Zero)
     faster = sorted((key for key in terms if key != logarithm), key=lambda key: (key[0], key[1]), reverse=True)
     slowest = terms.get(logarithm, sp.S.Zero)
-    condition = sp.Not(positive(-slowest)) if bounded else positive(slowest - 1)
+    condition = nonnegative(slowest) if bounded else positive(slowest - 1)
     for key in reversed(faster):
         if condition is sp.true:
-            condition = sp.Not(positive(-terms[key]))
+            condition = nonnegative(terms[key])
         else:
             condition = sp.Or(positive(terms[key]), sp.And(zero(terms[key]), condition))
     return condition
@@ -189,7 +195,7 @@ def rewritten(condition: sp.Basic) -> sp.Basic:
         elif isinstance(relation, sp.StrictLessThan | sp.StrictGreaterThan):
             new = positive(relation.gts - relation.lts)
         else:
-            new = sp.Not(positive(relation.lts - relation.gts))
+            new = nonnegative(relation.gts - relation.lts)
         condition = condition.subs(relation, new)
     return condition
 

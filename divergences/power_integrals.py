@@ -276,21 +276,30 @@ def norm(family: Family) -> Derived | None:
 # --------------------------------------------------------------------------- powers that add up to one
 
 
-@rule("Laplace's first integral for the Legendre function, DLMF 14.12.8, with t = tan(phi/2)")
-def legendre_integral(q: Family, prior: Family) -> Derived | None:
-    """``int q(t)**a pi(mu + sigma t)**b dt`` of two Cauchy densities, for b = 1 - a."""
+def ratio_of_cauchy_densities(q: Family, prior: Family) -> sp.Expr | None:
+    """The x of ``q/pi = x + sqrt(x**2 - 1) * cos(phi - phi_0)`` in ``t = tan(phi/2)``, None for other families."""
     cauchy = FAMILIES["cauchy"]
     if (q.density, prior.density) != (cauchy.density, cauchy.density):
         return None
     phi = sp.Symbol("phi", real=True)
     c, s = sp.cos(phi), sp.sin(phi)
-    ratio = (1 + (mu + sigma * t) ** 2) / (sigma * (1 + t**2))  # q / (sigma pi), and q dt = dphi / (2 pi)
+    ratio = (1 + (mu + sigma * t) ** 2) / (sigma * (1 + t**2))
     mean = (1 + mu**2 + sigma**2) / (2 * sigma)
     waves = {c: (1 + mu**2 - sigma**2) / (2 * sigma), s: mu}
     if sp.simplify(ratio.subs(t, s / (1 + c)) - mean - sum(k * v for k, v in waves.items())) != 0:
         raise DerivationError("the ratio of the two Cauchy densities is no constant plus a wave")
     if sp.simplify(sum(v**2 for v in waves.values()) - (mean**2 - 1)) != 0:
         raise DerivationError("the wave's amplitude is not that of Laplace's integral")
-    laplace = sp.Integral((mean + sp.sqrt(mean**2 - 1) * c) ** (a - 1), (phi, 0, sp.pi)) / sp.pi
+    return mean
+
+
+@rule("Laplace's first integral for the Legendre function, DLMF 14.12.8, with t = tan(phi/2)")
+def legendre_integral(q: Family, prior: Family) -> Derived | None:
+    """``int q(t)**a pi(mu + sigma t)**b dt`` of two Cauchy densities, for b = 1 - a; q dt is dphi/(2 pi)."""
+    mean = ratio_of_cauchy_densities(q, prior)
+    if mean is None:
+        return None
+    phi = sp.Symbol("phi", real=True)
+    laplace = sp.Integral((mean + sp.sqrt(mean**2 - 1) * sp.cos(phi)) ** (a - 1), (phi, 0, sp.pi)) / sp.pi
     value = sp.legendre(a - 1, mean) / sigma**b
     return Derived(value, (Step("legendre_integral", "t = tan(phi/2)", laplace, sp.legendre(a - 1, mean)),))

@@ -1,6 +1,6 @@
 """The discrepancies: how the catalog's entry for a pair is built from two family records, one module each."""
 
-from divergences.discrepancies import beta, chi2, gamma, hellinger, jeffreys, kld, renyi, reverse_kld
+from divergences.discrepancies import beta, chi2, gamma, hellinger, jeffreys, kld, renyi, reverse_kld, worst_case
 
 BUILDERS = {
     "kld": kld.build,
@@ -8,6 +8,7 @@ BUILDERS = {
     "jeffreys": jeffreys.build,
     "hellinger": hellinger.build,
     "chi2": chi2.build,
+    "worst_case": worst_case.build,
     "renyi": renyi.build,
     "beta": beta.build,
     "gamma": gamma.build,

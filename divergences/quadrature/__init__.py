@@ -21,7 +21,7 @@ import sympy as sp
 from flint import arb
 
 from divergences.families import FAMILIES, Family, t
-from divergences.quadrature import arbitrary, balls, floats
+from divergences.quadrature import arbitrary, balls, floats, suprema
 from divergences.quadrature.arithmetic import QuadratureError, ball, exact, mpf_constant, to_mpf
 from divergences.quadrature.functionals import FUNCTIONALS, Functional, Integrated
 from divergences.quadrature.integrals import Integral, density, feature, integral
@@ -84,10 +84,9 @@ def divergence(
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return mpmath.mpf(problem.trivial)
+    measure = suprema.supremum if problem.functional.supremum else arbitrary.integrate
     return arbitrary.refine(
-        lambda digits, layout: problem.finish(
-            [arbitrary.integrate(i, digits, layout) for i in problem.integrals], mpf_constant
-        ),
+        lambda digits, layout: problem.finish([measure(i, digits, layout) for i in problem.integrals], mpf_constant),
         dps,
     )
 
@@ -99,6 +98,8 @@ def enclose(
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return arb(problem.trivial)
+    if problem.functional.supremum:
+        raise QuadratureError(f"{kind} is a supremum, which only the engine 'mpmath' serves")
     return _refine(lambda bits: problem.finish([balls.integrate(i, bits) for i in problem.integrals], ball), dps)
 
 
@@ -109,6 +110,8 @@ def scipy_divergence(
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return float(problem.trivial), 0.0
+    if problem.functional.supremum:
+        raise QuadratureError(f"{kind} is a supremum, which only the engine 'mpmath' serves")
     integrals = [floats.integrate(i) for i in problem.integrals]
     low, value, high = (
         problem.finish([replace(i, mantissa=i.mantissa + sign * error) for i, error in integrals], float)
@@ -196,8 +199,10 @@ class _Problem:
     def _trivial(self, equal: bool) -> float | None:
         if equal:
             return 0.0
-        if any(i.infinity != 0 for i in self.integrals):
+        if any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
             return math.inf
+        if self.functional.supremum:
+            return math.inf if any(suprema.is_infinite(i) for i in self.integrals) else None
         # An integral over nothing is zero, of which a logarithm may be taken.
         sample = self.finish([Integrated(1.0 if i.segments else 0.0) for i in self.integrals], float)
         return None if math.isfinite(sample) else math.inf

@@ -56,12 +56,14 @@ class Integrated:
 class Functional:
     """A discrepancy: ``finish`` makes its value of the integrals ``terms`` and of the order, as numbers of one type.
 
-    ``needs_order`` says whether it has an order alpha.
+    ``needs_order`` says whether it has an order alpha, ``supremum`` whether it is made not of integrals but of the
+    suprema of the factors over the sets where the weights are positive.
     """
 
     terms: Callable[[Number], Sequence[Term]]
     finish: Callable[[Sequence[Integrated], Any], Any]
     needs_order: bool = False
+    supremum: bool = False
 
 
 _ONE = (sp.S.One, sp.S.Zero)
@@ -106,6 +108,11 @@ FUNCTIONALS = {
     "chi2": Functional(
         terms=lambda alpha: [((sp.Integer(2), -sp.S.One), None)],
         finish=lambda integrals, alpha: integrals[0].value - 1,
+    ),
+    "worst_case": Functional(
+        terms=lambda alpha: [(_ONE, lambda log_q, log_p: log_q - log_p)],
+        finish=lambda suprema, alpha: suprema[0].value,
+        supremum=True,
     ),
     "renyi": _ordered(
         terms=lambda alpha: [((alpha, 1 - alpha), None)],

@@ -21,6 +21,7 @@ COUNTS = {  # closed, quadrature, infinite
     "jeffreys": (14, 5, 30),
     "hellinger": (31, 18, 0),
     "chi2": (18, 9, 22),
+    "worst_case": (16, 11, 22),
     "renyi": (31, 18, 0),
     "beta": (30, 19, 0),
     "gamma": (30, 19, 0),
@@ -134,6 +135,17 @@ def test_renyi_tends_to_the_kld_from_below(pair, m, s):
         assert near > far
     else:  # as slowly as the seventh root of 1 - alpha for La/G and Lo/G at sigma = 7/8
         assert -SMALL * (1 + kld) <= kld - near <= 0.3 * (kld - far) + SMALL * (1 + kld)
+
+
+@cheap
+@given(pairs, locations, scales)
+def test_renyi_tends_to_the_worst_case(pair, m, s):
+    worst, order = value("worst_case", pair, m, s), 2**12
+    high = value("renyi", pair, m, s, order)
+    if mpmath.isinf(worst):
+        assert mpmath.isinf(high)
+    else:  # what is missing is 1/alpha times the logarithm of the mass about the supremum, which falls like a power
+        assert high - SMALL <= worst <= high + mpmath.mpf(20 + worst) / order
 
 
 @cheap
