@@ -29,7 +29,7 @@ from search.locks import Owner, exclusive, is_dead
 from vae.data import DataSplits
 
 UNSIGNED = timedelta(seconds=60)
-"""How long a running trial may be without an owner."""
+"""How long a trial may run without an owner where machines do not share a lock."""
 START = "start"
 """Attribute of a trial that is a starting point: which one."""
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -74,7 +74,10 @@ class Store:
             return trial
 
     def recover(self) -> None:
-        """Fail trials whose process has died, and put every failed trial back into the queue, once."""
+        """Fail trials whose process has died, and put every failed trial back into the queue, once.
+
+        To be called under the :attr:`claim_lock`.
+        """
         for trial in self.trials(TrialState.RUNNING):
             if self._is_lost(trial):
                 self.study.tell(trial.number, state=TrialState.FAIL)
@@ -95,15 +98,20 @@ class Store:
 
     def _is_lost(self, trial: FrozenTrial) -> bool:
         owner = trial.user_attrs.get("owner")
-        if owner is None:  # killed between creating the trial and signing it, unless another machine is just doing so
-            return datetime.now() - (trial.datetime_start or datetime.min) > UNSIGNED
-        return is_dead(owner, self.workers)
+        if owner is not None:
+            return is_dead(owner, self.workers)
+        # Killed between creating the trial and signing it; but another machine, under another lock, may just do so.
+        return self._sqlite is not None or datetime.now() - (trial.datetime_start or datetime.min) > UNSIGNED
+
+    @property
+    def _sqlite(self) -> Path | None:
+        return sqlite_file(make_url(self.config.storage_url))
 
     @property
     def claim_lock(self) -> Path:
         """Lock file under which trials change hands: one per SQLite file, else one per output folder."""
-        database = sqlite_file(make_url(self.config.storage_url))
-        return database.with_name(database.name + ".lock") if database else self.config.folder / "claim.lock"
+        database = self._sqlite
+        return database.with_name(f"{database.name}.lock") if database else self.config.folder / "claim.lock"
 
 
 @contextmanager

@@ -45,9 +45,9 @@ def test_claims_are_exactly_as_many_as_asked_for(store):
 
 
 def test_workers_that_claim_at_once_draw_different_trials(make_config, data):
-    with open_study(make_config(trials=30), data) as store, Owner(store.workers) as owner:
-        drawn = {str(store.claim(owner).params) for _ in range(30)}
-    assert len(drawn) == 30
+    with open_study(make_config(trials=12), data) as store, Owner(store.workers) as owner:
+        drawn = {str(store.claim(owner).params) for _ in range(12)}
+    assert len(drawn) == 12
 
 
 def test_a_trial_that_gave_up_is_repeated_next_alike_and_once(store):
@@ -64,22 +64,31 @@ def test_a_trial_that_gave_up_is_repeated_next_alike_and_once(store):
 
 
 def test_the_trials_of_a_killed_process_are_lost_at_once_and_those_of_a_living_one_are_not(store, start):
-    killed, living = (start("-c", OWNER, str(store.workers)) for _ in range(2))
-    for number, process in enumerate((killed, living)):
-        trial = store.study.ask(store.config.space.distributions)
-        trial.set_user_attr("owner", process.stdout.readline().strip())
-        assert trial.number == number
-    store.recover()
-    assert [t.number for t in store.trials(TrialState.RUNNING)] == [0, 1]
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    store.recover()
-    assert [t.number for t in store.trials(TrialState.RUNNING)] == [1]
-    assert [t.number for t in store.trials(TrialState.FAIL)] == [0]
+    killed = start("-c", OWNER, str(store.workers))
+    with Owner(store.workers) as living:
+        for number, owner in enumerate((killed.stdout.readline().strip(), str(living))):
+            trial = store.study.ask(store.config.space.distributions)
+            trial.set_user_attr("owner", owner)
+            assert trial.number == number
+        store.recover()
+        assert [t.number for t in store.trials(TrialState.RUNNING)] == [0, 1]
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        store.recover()
+        assert [t.number for t in store.trials(TrialState.RUNNING)] == [1]
+        assert [t.number for t in store.trials(TrialState.FAIL)] == [0]
 
 
-def test_a_trial_without_owner_is_lost_after_a_while(store, monkeypatch):
+def test_a_trial_that_nobody_signed_is_lost(store):
+    """Under the lock of an SQLite file nobody can be just about to sign it."""
     store.study.ask(store.config.space.distributions)
+    store.recover()
+    assert [t.state for t in store.trials()] == [TrialState.FAIL, TrialState.WAITING]
+
+
+def test_where_machines_share_no_lock_a_trial_may_be_unsigned_for_a_while(store, monkeypatch):
+    store.study.ask(store.config.space.distributions)
+    monkeypatch.setattr(type(store), "_sqlite", None)
     store.recover()
     assert len(store.trials(TrialState.RUNNING)) == 1
     monkeypatch.setattr("search.storage.UNSIGNED", timedelta(0))
