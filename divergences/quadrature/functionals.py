@@ -1,7 +1,7 @@
 """The discrepancies as functionals of two densities: which integrals, and what is made of their values.
 
-All are written with the densities of the posterior q and the prior p with respect to ``z = mu + sigma t``. A new one, whether an
-f-divergence or a sum of several integrals, is one more entry of :data:`FUNCTIONALS`.
+All are written with the densities of the posterior q and the prior p with respect to ``z = mu + sigma t``. A new one,
+whether an f-divergence or a sum of several integrals, is one more entry of :data:`FUNCTIONALS`.
 """
 
 from __future__ import annotations
