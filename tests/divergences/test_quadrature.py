@@ -1,0 +1,65 @@
+"""Numerical truth: three engines that share nothing but the integrand agree, and know what is infinite."""
+
+import mpmath
+import pytest
+import sympy as sp
+
+from divergences import quadrature
+from divergences.features import z
+
+POINTS = [("0.7", "0.3"), ("-1.2", "1.5"), ("9.5", "0.01"), ("-8", "12")]
+PAIRS = ["N/La", "La/C", "Lo/Lo", "U/Lo", "G/C", "G/Lo", "E/Lo", "C/C"]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_engines_agree(pair: str) -> None:
+    names = pair.split("/")
+    for location, scale in POINTS:
+        balls = quadrature.divergence("kld", *names, location, scale, dps=25, engine="balls")
+        floats, error = quadrature.scipy_divergence("kld", *names, location, scale)
+        assert abs(floats - balls) <= 10 * error + 1e-13 * (1 + abs(balls))
+    panels = quadrature.divergence("kld", *names, "0.7", "0.3", dps=25, engine="mpmath")
+    balls = quadrature.divergence("kld", *names, "0.7", "0.3", dps=25, engine="balls")
+    assert abs(panels - balls) <= mpmath.mpf(10) ** -22 * (1 + abs(balls))
+
+
+def test_the_exact_value_to_forty_digits() -> None:
+    value = quadrature.divergence("kld", "normal", "normal", "0.5", "0.25", dps=40)
+    with mpmath.workdps(60):
+        exact = (mpmath.mpf("0.25") + mpmath.mpf("0.0625") - 1) / 2 - mpmath.log(mpmath.mpf("0.25"))
+        assert abs(value - exact) < mpmath.mpf(10) ** -39
+
+
+@pytest.mark.parametrize(
+    ("pair", "location", "scale", "finite"),
+    [
+        ("La/G", 0, "0.999", True), ("La/G", 0, 1, False), ("C/G", 0, 1, False), ("C/Lo", 0, "0.1", False),
+        ("U/U", "0.25", "0.75", True), ("U/U", "0.25", "0.7500001", False), ("N/G", 3, 20, True),
+        ("N/E", 9, "0.1", False),
+    ],
+)  # fmt: skip
+def test_existence(pair: str, location: object, scale: object, finite: bool) -> None:
+    assert quadrature.is_finite("kld", *pair.split("/"), location, scale) == finite
+    assert bool(mpmath.isfinite(quadrature.divergence("kld", *pair.split("/"), location, scale, dps=15))) == finite
+
+
+def test_expectations_and_entropies() -> None:
+    with mpmath.workdps(30):
+        assert abs(quadrature.expectation("gumbel", z, dps=25) - mpmath.euler) < 1e-24
+        assert abs(quadrature.entropy("cauchy", 25) - mpmath.log(4 * mpmath.pi)) < 1e-24
+        assert quadrature.expectation("cauchy", sp.Abs(z)) == mpmath.inf
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("kl", "N", "N", 0, 1), "unknown discrepancy 'kl'"),
+        (("kld", "X", "N", 0, 1), "unknown family 'X'"),
+        (("kld", "N", "N", 0, 0), "sigma must be positive"),
+        (("kld", "N", "N", float("nan"), 1), "mu must be a finite real number"),
+        (("renyi", "N", "N", 0, 1), "needs an order"),
+    ],
+)
+def test_bad_input(arguments: tuple, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        quadrature.divergence(*arguments)
