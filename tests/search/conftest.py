@@ -68,9 +68,7 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     def popen(*words: str) -> subprocess.Popen[str]:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         # a shell's background job ignores SIGINT, and its children inherit that; here Ctrl-C must arrive
-        code = (
-            "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
-        )
+        code = "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
         command = [sys.executable, "-c", code, sys.executable, *words]
         processes.append(subprocess.Popen(command, cwd=ROOT, **pipes))
         return processes[-1]
