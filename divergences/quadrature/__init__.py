@@ -24,7 +24,7 @@ from divergences.families import FAMILIES, Family, t
 from divergences.quadrature import arbitrary, balls, floats, suprema
 from divergences.quadrature.arithmetic import QuadratureError, ball, exact, mpf_constant, to_mpf
 from divergences.quadrature.functionals import FUNCTIONALS, Functional, Integrated
-from divergences.quadrature.integrals import Integral, density, feature, integral
+from divergences.quadrature.integrals import Integral, density, feature, integral, quotient_jumps, score
 
 __all__ = [
     "FUNCTIONALS",
@@ -189,17 +189,23 @@ class _Problem:
             functional = FUNCTIONALS["kld"]
         self.functional: Functional = functional
         posterior, prior = _family(q), _family(p)
-        functions = [density(posterior), density(prior, loc, scale)]
+        functions = [
+            density(posterior), density(prior, loc, scale), score(posterior, 1 / scale),
+            score(prior, sp.S.One, loc, scale), feature(sp.S.Zero, sp.S.Zero, sp.S.One, posterior.support),
+        ]  # fmt: skip
         terms = functional.terms(self.order)
+        self.jumps = functional.differential and quotient_jumps(*functions[:2])
+        inner, outer = ((f[0].interval[0], f[-1].interval[1]) for f in (functions[1], functions[0]))
+        self.covered = functional.of_support and bool(outer[0] <= inner[0] and inner[1] <= outer[1])
         self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in terms]
         # With respect to z = mu + sigma t, a density is 1/sigma as large, and dz = sigma dt.
-        self.jacobians = [scale ** (1 - sum(w)) for w, _ in terms]
+        self.jacobians = [scale ** (1 - sum(w[:2])) for w, _ in terms]
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:
-        if equal:
+        if equal or self.covered:
             return 0.0
-        if any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
+        if self.jumps or any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
             return math.inf
         if self.functional.supremum:
             return math.inf if any(suprema.is_infinite(i) for i in self.integrals) else None

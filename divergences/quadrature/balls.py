@@ -14,7 +14,7 @@ from divergences.families import t
 from divergences.quadrature.arithmetic import BALLS, INTERVALS, QuadratureError, ball, from_interval, to_interval
 from divergences.quadrature.branches import between
 from divergences.quadrature.functionals import Integrated
-from divergences.quadrature.growth import LOG, Function, Growth, UnboundedRest, in_log_coordinate
+from divergences.quadrature.growth import LOG, Function, Growth, Square, UnboundedRest, in_log_coordinate
 from divergences.quadrature.integrals import End, Integral, Part, Segment
 from divergences.quadrature.peaks import peaks, samples
 
@@ -150,6 +150,8 @@ def _combined(end: End, log_scale: int) -> Function | None:
     the factor: like exponents are added before a ball is, which then may be wide though they nearly cancel.
     """
     weight, factor = end.log_weight, end.factor
+    if isinstance(factor, Square):
+        return None
     powers_only = all(rank == 1 and k.is_Integer for rank, k in weight.terms)
     if not powers_only or any(rank == 0 or (rank == 1 and not k.is_Integer) for rank, k in factor.terms):
         return None
@@ -219,15 +221,15 @@ def cut_off(end: End, start: arb, slow: bool, log_scale: int, tolerance: arb) ->
     cut = max(start.upper(), arb(2))
     for _ in range(200):
         try:
-            weight_rest, factor_rest = end.log_weight.beyond(cut), end.factor.beyond(cut)
+            factor = end.factor.root if isinstance(end.factor, Square) else end.factor
+            weight_rest, factor_rest = end.log_weight.beyond(cut), abs(factor.beyond(cut))
             break
         except UnboundedRest:
             cut = 2 * cut
     else:
         raise QuadratureError(f"no enclosure of the integrand towards {end.at}")
     # What encloses the rests on [W, oo) does so on every later half-line.
-    *growing, (_, constant) = end.exponents()
-    terms = [(abs(ball(c)), _Exponent(e)) for c, e in growing] + [(abs(factor_rest), _Exponent(constant))]
+    terms = [(abs(ball(c)) * factor_rest**n, _Exponent(e)) for c, n, e in end.exponents()]
     for _ in range(400):
         bound = sum((c * e.beyond(cut) for c, e in terms), arb(0)) * (weight_rest - log_scale).exp()
         if bound < tolerance:

@@ -88,6 +88,21 @@ def log_density(family: Family) -> tuple[Branch, ...]:
     return tuple(Branch(b.lo, b.hi, _expanded(sp.log(b.expr))) for b in branches(family.density, family.support))
 
 
+@cache
+def score(family: Family) -> tuple[Branch, ...]:
+    """The smooth branches of a standard member's score, the derivative of its log-density."""
+    return tuple(Branch(b.lo, b.hi, b.expr.diff(t).replace(sp.Mul, _logistic)) for b in log_density(family))
+
+
+def _logistic(*factors: sp.Expr) -> sp.Expr:
+    """The product of the factors, in which exp(u)/(1 + exp(u)), whose terms overflow, becomes 1/(1 + exp(-u))."""
+    for factor in factors:
+        rest = 1 / factor - 1
+        if isinstance(rest, sp.exp) and rest in factors:
+            return sp.Mul(*factors) / (rest * factor) / (1 + sp.exp(-rest.exp))
+    return sp.Mul(*factors)
+
+
 def _expanded(expr: sp.Expr) -> sp.Expr:
     """Logarithms of products as sums, hyperbolic functions as exponentials, and no sum of two exponentials that
     overflow: log(exp(u) + exp(v)) is u + log(1 + exp(v - u)).

@@ -15,10 +15,15 @@ import mpmath
 import sympy as sp
 
 from divergences.quadrature.branches import Number
+from divergences.quadrature.growth import Growth
 from divergences.quadrature.integrals import Factor
 
 Term = tuple[Sequence[Number], Factor | None]
-"""Exponents of q and p, and the factor as a function of log q and log p (None means one)."""
+"""Exponents of the functions q, p, ..., and the factor as a function of their logarithms (None means one).
+
+After the two densities come the scores, d/dz log q and d/dz log p, of which the exponent is zero and the factor sees
+the values, and the indicator of where q is positive; what a discrepancy does not need it leaves out at the end.
+"""
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,21 @@ class Functional:
     """A discrepancy: ``finish`` makes its value of the integrals ``terms`` and of the order, as numbers of one type.
 
     ``needs_order`` says whether it has an order alpha, ``supremum`` whether it is made not of integrals but of the
-    suprema of the factors over the sets where the weights are positive.
+    suprema of the factors over the sets where the weights are positive. One that is ``differential`` is infinite where
+    q/p jumps inside the support of p; one that is ``of_support`` is zero where the support of q has that of p in it.
     """
 
     terms: Callable[[Number], Sequence[Term]]
     finish: Callable[[Sequence[Integrated], Any], Any]
     needs_order: bool = False
     supremum: bool = False
+    differential: bool = False
+    of_support: bool = False
+
+
+def squared(x: Any) -> Any:
+    """The square of a number, by a product, which for a float may be infinite, or of a growth."""
+    return x.squared() if isinstance(x, Growth) else x * x
 
 
 _ONE = (sp.S.One, sp.S.Zero)
@@ -108,6 +121,16 @@ FUNCTIONALS = {
     "chi2": Functional(
         terms=lambda alpha: [((sp.Integer(2), -sp.S.One), None)],
         finish=lambda integrals, alpha: integrals[0].value - 1,
+    ),
+    "fisher": Functional(
+        terms=lambda alpha: [((*_ONE, 0, 0), lambda log_q, log_p, score_q, score_p: squared(score_q - score_p))],
+        finish=lambda integrals, alpha: integrals[0].value,
+        differential=True,
+    ),
+    "support_overlap": Functional(
+        terms=lambda alpha: [((*_ONE[::-1], 0, 0, sp.S.One), None)],
+        finish=lambda integrals, alpha: -integrals[0].log,
+        of_support=True,
     ),
     "worst_case": Functional(
         terms=lambda alpha: [(_ONE, lambda log_q, log_p: log_q - log_p)],

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Any
 
 import mpmath
@@ -27,6 +28,9 @@ from divergences.quadrature.branches import Branch, Number
 Function = Callable[[acb, bool], acb]
 Scale = tuple[int, Number]
 """A comparison function: ``(2, k)`` is exp(k w), ``(1, k)`` is w**k and ``(0, 1)`` is log w. Larger grows faster."""
+
+Product = tuple[Number, tuple[Scale, ...], int]
+"""A coefficient, the comparison functions that it multiplies, and the power of the rest that it multiplies."""
 
 LOG: Scale = (0, sp.S.One)
 _w = sp.Symbol("w", positive=True)
@@ -80,10 +84,24 @@ class Growth:
     def __neg__(self) -> Growth:
         return self * -1
 
+    def squared(self) -> Square:
+        """The square, which may have terms that are products."""
+        return Square(self)
+
+    @property
+    def products(self) -> list[Product]:
+        """The terms, and the rest."""
+        return [*((c, (scale,), 0) for scale, c in self.terms.items()), (sp.S.One, (), 1)]
+
     @property
     def lead(self) -> Scale | None:
         """The fastest growing term, None for a bounded function."""
         return max(self.terms, default=None)
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether nothing grows."""
+        return not self.terms
 
     @property
     def direction(self) -> int:
@@ -101,6 +119,28 @@ class Growth:
         for (rank, k), c in self.terms.items():
             result = result + _rescaled_term(rank, k, shift, scale) * c
         return result
+
+
+@dataclass(frozen=True)
+class Square:
+    """The square of a function, as the factor of an integral: its terms are products of two of the function's."""
+
+    root: Growth
+
+    @property
+    def products(self) -> list[Product]:
+        """The products of every two terms, and of each with the rest."""
+        both = product(self.root.products, repeat=2)
+        return [(c * d, (*scales, *others), m + n) for (c, scales, m), (d, others, n) in both]
+
+    @property
+    def is_bounded(self) -> bool:
+        return self.root.is_bounded
+
+    @property
+    def direction(self) -> int:
+        """The sign with which the square tends to infinity, 0 for a bounded function."""
+        return abs(self.root.direction)
 
 
 def constant(number: Number) -> Growth:
@@ -178,6 +218,9 @@ def growth(branch: Branch, right: bool) -> Growth:
     QuadratureError
         If the branch does not grow like a combination of exponentials, powers and logarithms.
     """
+    number, expr = branch.expr.as_coeff_Mul()
+    if number != 1 and expr != 1:
+        return growth(Branch(branch.lo, branch.hi, expr), right) * number
     terms: dict[Scale, Number] = {}
     rest = _dominated(branch, right)
     while not sp.limit(rest, _w, sp.oo).is_finite:
@@ -193,7 +236,13 @@ def growth(branch: Branch, right: bool) -> Growth:
 
 def in_log_coordinate(branch: Branch, right: bool) -> sp.Expr:
     """The branch as a function of log w, in :data:`~divergences.families.t`, free of cancellation towards the end."""
-    return sp.expand(_dominated(branch, right).subs(_w, sp.exp(t)))
+
+    def reciprocal(e: sp.Expr) -> sp.Expr:
+        top, others = _split(e.base)
+        return top**e.exp * others**e.exp
+
+    expr = _dominated(branch, right).replace(lambda e: e.is_Pow and e.base.is_Add and e.exp.is_negative, reciprocal)
+    return expr.subs(_w, sp.exp(t))
 
 
 def _leading(f: sp.Expr) -> tuple[Scale, sp.Expr]:
@@ -210,23 +259,30 @@ def _dominated(branch: Branch, right: bool) -> sp.Expr:
     end, side = (branch.hi, 1) if right else (branch.lo, -1)
     expr = branch.expr.rewrite(sp.exp).subs(t, side * _w if end.is_infinite else end - side / _w)
 
-    def split(e: sp.Expr) -> sp.Expr:
-        terms = list(sp.Add.make_args(sp.expand(e.args[0])))
-        top = terms[0]
-        for a in terms[1:]:
-            top = a if sp.limit(a / top, _w, sp.oo).is_infinite else top
-        others = sp.Add(*(sp.expand(sp.powsimp(a / top)) for a in terms))
+    def logarithm(e: sp.Expr) -> sp.Expr:
+        top, others = _split(e.args[0])
         return sp.expand_log(sp.log(top), force=True) + sp.log(others)
 
     return sp.expand(
-        sp.expand_log(expr, force=True).replace(lambda e: isinstance(e, sp.log) and e.args[0].is_Add, split)
+        sp.expand_log(expr, force=True).replace(lambda e: isinstance(e, sp.log) and e.args[0].is_Add, logarithm)
     )
+
+
+def _split(total: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """The dominant term of a sum, and the sum divided by it."""
+    terms = list(sp.Add.make_args(sp.expand(total)))
+    top = terms[0]
+    for a in terms[1:]:
+        top = a if sp.limit(a / top, _w, sp.oo).is_infinite else top
+    return top, sp.Add(*(sp.expand(sp.powsimp(a / top)) for a in terms))
 
 
 def _enclosure(rest: sp.Expr) -> Callable[[arb], arb]:
     if not rest.has(_w):
         return lambda cut: ball(rest)
     expr = rest.subs(_w, 1 / t)
+    if expr.is_rational_function(t):
+        expr = sp.cancel(expr)  # no quotient of two infinities at t = 0
 
     def enclose(cut: arb) -> arb:
         value = INTERVALS.compile(expr, t)(mpmath.iv.mpf([0, to_interval(1 / cut).b]))

@@ -19,12 +19,13 @@ import sympy as sp
 from flint import acb, arb
 
 from divergences.families import Family, t
+from divergences.quadrature import branches as smooth
 from divergences.quadrature.arithmetic import BALLS, QuadratureError, ball
-from divergences.quadrature.branches import Branch, Number, between, branches, log_density
-from divergences.quadrature.growth import LOG, ZERO, Growth, constant, growth, term
+from divergences.quadrature.branches import Branch, Number, between
+from divergences.quadrature.growth import LOG, ZERO, Growth, Square, constant, growth, sign, term
 
 Factor = Callable[..., Any]
-"""Sums, differences and multiples of the values f_i: it is applied to balls, floats and growths alike."""
+"""Sums, differences, multiples of the values f_i or the square of one: it is applied to balls, floats and growths."""
 
 
 @dataclass(frozen=True)
@@ -81,32 +82,38 @@ class End:
     at: Number
     right: bool
     log_weight: Growth
-    factor: Growth
+    factor: Growth | Square
     is_analytic: bool
 
     @property
     def is_smooth(self) -> bool:
         """Whether the integrand continues analytically through it, so that nothing need be cut off."""
-        return self.is_analytic and not self.log_weight.terms and not self.factor.terms
+        return self.is_analytic and self.log_weight.is_bounded and self.factor.is_bounded
 
-    def exponents(self) -> list[tuple[Number, Growth]]:
-        """Terms c, E(w) with |integrand dt/dw| <= sum of |c| exp(E(w)), E's rest being that of the weight."""
+    def exponents(self) -> list[tuple[Number, int, Growth]]:
+        """Terms c, n, E(w) with |integrand dt/dw| <= sum of |c| R**n exp(E(w)).
+
+        R bounds the factor's rest, or that of what it is the square of; E's rest is that of the weight.
+        """
         log_jacobian = term(LOG, sp.Integer(-2)) if self.at.is_finite else ZERO
         weight = self.log_weight + log_jacobian
-        spare = (-weight.terms[LOG] - 1) / 2 if weight.lead == LOG else sp.Rational(1, 4)
-        terms: list[tuple[Number, Growth]] = []
-        for (rank, k), c in self.factor.terms.items():
-            if rank == 0:  # log w <= w**d / (e d)
-                terms.append((c / (sp.E * spare), weight + term(LOG, spare)))
-            else:
-                terms.append((c, weight + term((1, sp.S.One) if rank == 2 else LOG, k)))
-        return [*terms, (sp.S.One, weight)]
+        spare = (-weight.terms[LOG] - 1) / 3 if weight.lead == LOG else sp.Rational(1, 4)
+        terms: list[tuple[Number, int, Growth]] = []
+        for c, scales, n in self.factor.products:
+            exponent = weight
+            for rank, k in scales:
+                if rank == 0:  # log w <= w**d / (e d)
+                    c, exponent = c / (sp.E * spare), exponent + term(LOG, spare)
+                else:
+                    exponent += term((1, sp.S.One) if rank == 2 else LOG, k)
+            terms.append((c, n, exponent))
+        return terms
 
     @property
     def divergence(self) -> int:
         """0 if the integral converges here, else the sign with which it tends to infinity."""
         # The integral of dw/w is the boundary case.
-        if self.is_smooth or all((e + term(LOG)).direction < 0 for _, e in self.exponents()):
+        if self.is_smooth or all((e + term(LOG)).direction < 0 for _, _, e in self.exponents()):
             return 0
         return self.factor.direction or 1
 
@@ -143,12 +150,46 @@ class Integral:
 
 def density(family: Family, shift: Number = sp.S.Zero, scale: Number = sp.S.One) -> list[Part]:
     """Log-density, with respect to ``t``, of ``(T - shift) / scale`` for T the family's standard member."""
-    return [Part(b, shift, scale, sp.log(scale)) for b in log_density(family)]
+    return [Part(b, shift, scale, sp.log(scale)) for b in smooth.log_density(family)]
 
 
-def feature(expr: sp.Expr, shift: Number, scale: Number) -> list[Part]:
-    """The feature, an expression in ``t``, of ``shift + scale * t``."""
-    return [Part(b, shift, scale) for b in branches(expr)]
+def score(family: Family, factor: Number, shift: Number = sp.S.Zero, scale: Number = sp.S.One) -> list[Part]:
+    """``factor`` times the standard member's score at ``shift + scale * t``."""
+    return [
+        Part(Branch(b.lo, b.hi, sp.Mul(factor, b.expr, evaluate=b.expr.is_number)), shift, scale)
+        for b in smooth.score(family)
+    ]
+
+
+def feature(expr: sp.Expr, shift: Number, scale: Number, support: sp.Interval = sp.S.Reals) -> list[Part]:
+    """The feature, an expression in ``t``, of ``shift + scale * t``, defined where that lies in ``support``."""
+    return [Part(b, shift, scale) for b in smooth.branches(expr, support)]
+
+
+def quotient_jumps(q: list[Part], p: list[Part]) -> bool:
+    """Whether the quotient of two densities, of which the parts are the logarithms, jumps inside the support of p."""
+    lo, hi = p[0].interval[0], p[-1].interval[1]
+    cuts = {end for part in (*q, *p) for end in part.interval if lo < end < hi}
+    return any(_jumps([_limits(q, x), _limits(p, x)]) for x in cuts)
+
+
+def _jumps(limits: list[tuple[Number, Number]]) -> bool:
+    (q_left, q_right), (p_left, p_right) = limits
+    if q_left.is_infinite or q_right.is_infinite:
+        return q_left != q_right
+    return sign(q_left - p_left - q_right + p_right) != 0
+
+
+def _limits(parts: list[Part], at: Number) -> tuple[Number, Number]:
+    """The limits of a log-density from the left and from the right, minus infinity outside its support."""
+    left, right = (
+        next((p for p in parts if p.interval[side] == at or p.interval[0] < at < p.interval[1]), None)
+        for side in (1, 0)
+    )
+    return tuple(
+        -sp.oo if p is None else sp.limit(p.branch.expr, t, p.shift + p.scale * at, side) + p.offset
+        for p, side in ((left, "-"), (right, "+"))
+    )
 
 
 def integral(functions: Sequence[list[Part]], weights: Sequence[Number], factor: Factor | None) -> Integral:
