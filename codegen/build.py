@@ -7,6 +7,7 @@ catalog          kind, posterior, prior                      ``Entry``: closed f
 lower            ``Entry``                                   ``Kernel``: value and gradient in loc and log_scale
   stabilise      closed form in mu, sigma                    equal expression without cancellation or overflow
   numerical      pair without a usable closed form           sums over fixed nodes
+renyi            ``Entry`` with an order                     condition and density of panels
 schedule         value and gradient                          common subexpressions, straight-line code and loops
 emit             schedule                                    source of one module (``backends/torch``)
 floors           kernel and its source                       smallest value of the cell, in nats
@@ -31,13 +32,14 @@ from codegen.backends.torch import emit
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
 from codegen.lower import lower
+from codegen.renyi import lower_renyi, panel_rules
 from divergences import store
 from divergences.catalog import KINDS, derive, table
 from divergences.entry import Entry
 from divergences.families import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
-COMPILED = ("kld",)
+COMPILED = ("kld", "renyi")
 """The discrepancies of which kernels are made; the others are in the catalog alone."""
 
 
@@ -63,22 +65,21 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     for family in FAMILIES.values():
         text = emit.family_module(lower_density(family), header(f"the record of the {family.name}"))
         out[torch_folder / "families" / f"{family.name}.py"] = text
+    out[torch_folder / "panels.py"] = emit.panels_module(panel_rules(), header("codegen/renyi.py"))
     cells = {}
     for kind in KINDS:
         built = entries(kind, from_scratch=from_scratch)
         out[Path("divergences/derivations") / f"{kind}.json"] = store.dump(kind, built)
         for entry in built if kind in COMPILED else ():
-            lowest = math.inf
-            if entry.status != "infinite":
-                kernel = lower(entry)
-                text = emit.kernel_module(kernel, header(f"the catalog's {kind} {entry.pair}"))
-                out[torch_folder / kind / f"{kernel.name}.py"] = text
-                lowest = floor(kernel, code.value(text))
+            name = f"{entry.posterior.name}_{entry.prior.name}"
+            source, found = _compile(entry, code)
+            if source is not None:
+                out[torch_folder / kind / f"{name}.py"] = source
             cells[kind, entry.posterior.name, entry.prior.name] = {
                 "status": entry.status,
                 "finite": str(entry.finite),
                 "reason": entry.reason,
-                "floor": lowest,
+                **found,
             }
     out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
     for folder in (
@@ -89,6 +90,20 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     ):
         out[folder / "__init__.py"] = header("codegen/build.py") + "\n"
     return out
+
+
+def _compile(entry: Entry, code: GeneratedCode) -> tuple[str | None, dict[str, object]]:
+    """Source of a cell's module, None if it is infinite everywhere, and what the table says about its values."""
+    heading = header(f"the catalog's {entry.kind} {entry.pair}")
+    if entry.has_order:
+        cell = lower_renyi(entry)
+        # The smallest value depends on the order and tends to zero with it.
+        return emit.renyi_module(cell, heading), {"floor": 0.0, "orders": cell.orders}
+    if entry.status == "infinite":
+        return None, {"floor": math.inf}
+    kernel = lower(entry)
+    text = emit.kernel_module(kernel, heading)
+    return text, {"floor": floor(kernel, code.value(text))}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Log density and quantile function of each family, rewritten for floating point."""
+"""Log density, its derivative and quantile function of each family, rewritten for floating point."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from divergences.families import Family, p, t
 
 @dataclass(frozen=True)
 class Density:
-    """The standard member of a family as a backend prints it."""
+    """The standard member of a family as a backend prints it; kinks are where the score jumps."""
 
     family: Family
     log_density: sp.Expr
+    score: sp.Expr
     quantile: sp.Expr
+    kinks: tuple[sp.Expr, ...]
 
 
 def lower_density(family: Family) -> Density:
@@ -37,9 +39,24 @@ def lower_density(family: Family) -> Density:
     ends = sp.Piecewise((-cotpi(p), p < sp.Rational(1, 2)), (cotpi(1 - p), True))
     quantile = quantile.replace(sp.tan(sp.pi * (p - sp.Rational(1, 2))), ends)
     quantile = quantile.replace(sp.log(2 - 2 * p), sp.log(2) + log1p(-p)).replace(sp.log(1 - p), log1p(-p))
-    for symbol, before, after in ((t, family.log_density, log_density), (p, family.quantile, quantile)):
+    score = sp.diff(log_density, t).replace(1 / (1 + sp.exp(w)), (1 - sp.tanh(w / 2)) / 2)
+    rewritten = (
+        (t, family.log_density, log_density),
+        (t, sp.diff(family.log_density, t), score),
+        (p, family.quantile, quantile),
+    )
+    for symbol, before, after in rewritten:
         for point in ("0.3", "0.7"):
             values = [sp.lambdify(symbol, e, modules=[MEANING, "mpmath"])(mpmath.mpf(point)) for e in (before, after)]
             if abs(values[0] - values[1]) > 1e-12:
                 raise RewriteError(f"{family.name} at {symbol} = {point}: {values[0]} became {values[1]}")
-    return Density(family, log_density, quantile)
+    return Density(family, log_density, sp.expand(score), quantile, _kinks(family))
+
+
+def _kinks(family: Family) -> tuple[sp.Expr, ...]:
+    """Points inside the support at which an absolute value or a piecewise definition changes its branch."""
+    log_density = family.log_density
+    zeros = [modulus.args[0] for modulus in log_density.atoms(sp.Abs)]
+    zeros += [relation.lhs - relation.rhs for relation in log_density.atoms(sp.core.relational.Relational)]
+    points = {point for zero in zeros for point in sp.solveset(zero, t, family.support)}
+    return tuple(sorted(points, key=float))

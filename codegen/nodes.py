@@ -175,21 +175,22 @@ def gumbel_table() -> NodeTable:
     return NodeTable("gumbel", ("t", "w"), _rows(row, -1.15, 3.2, 97), _rows(row, -0.95, 2.5, 41))
 
 
+def gauss_legendre(n: int) -> tuple[tuple[float, float], ...]:
+    """Nodes and weights of the n-point Gauss-Legendre rule for the mean over [-1, 1]."""
+    with mpmath.workdps(DIGITS):
+        coefficients = mpmath.taylor(lambda t: mpmath.legendre(n, t), 0, n)[::-1]
+        roots = mpmath.polyroots(coefficients, maxsteps=200, extraprec=200)
+        result = []
+        for t in sorted(mpmath.re(root) for root in roots):
+            slope = n * (t * mpmath.legendre(n, t) - mpmath.legendre(n - 1, t)) / (t**2 - 1)
+            result.append((float(t), float(1 / ((1 - t**2) * slope**2))))
+        return tuple(result)
+
+
 @cache
 def legendre_table() -> NodeTable:
     """Gauss-Legendre rule for the mean over [-1, 1]."""
-
-    def rows(n: int) -> Any:
-        with mpmath.workdps(DIGITS):
-            coefficients = mpmath.taylor(lambda t: mpmath.legendre(n, t), 0, n)[::-1]
-            roots = mpmath.polyroots(coefficients, maxsteps=200, extraprec=200)
-            result = []
-            for t in sorted(mpmath.re(root) for root in roots):
-                slope = n * (t * mpmath.legendre(n, t) - mpmath.legendre(n - 1, t)) / (t**2 - 1)
-                result.append((float(t), float(1 / ((1 - t**2) * slope**2))))
-            return tuple(result)
-
-    return NodeTable("legendre", ("t", "w"), rows(16), rows(9))
+    return NodeTable("legendre", ("t", "w"), gauss_legendre(16), gauss_legendre(9))
 
 
 @cache

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from divergences.ops.kernels import kernel
-from divergences.ops.operands import as_operands, check_order
+from divergences.ops.operands import as_operands, resolve_order
 
 
 def divergence(
@@ -33,7 +33,8 @@ def divergence(
         Location and logarithm of the scale of Q, in units of the prior's scale and measured from its location.
         They are broadcast against each other. float16 and bfloat16 are computed in float32.
     alpha : float, optional
-        Order, for those divergences that have one.
+        Order, for those divergences that have one, also as a tensor of one number; the Rényi divergence of order 1 is
+        the Kullback-Leibler divergence.
     backend : str, optional
         Which generated code computes it; the default is ``"torch"``.
 
@@ -66,9 +67,9 @@ def compute(
     backend: str | None = None,
 ) -> Tensor:
     """:func:`divergence` of operands that have one shape and one of the dtypes float32 and float64."""
+    kind, alpha = resolve_order(kind, alpha)
     code = kernel(kind, posterior, prior, backend)
-    check_order(kind, alpha)
-    orders = () if alpha is None else (float(alpha),)
+    orders = () if alpha is None else (alpha,)
     if torch.is_grad_enabled() and (loc.requires_grad or log_scale.requires_grad):
         value, _, _ = _Divergence.apply(loc, log_scale, code.value_and_grad, orders)
         return value

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from divergences.ops.errors import DivergenceError
-from divergences.ops.table import ORDERED_KINDS
+from divergences.ops.table import ORDERED_KINDS, require_kind
 
 _WORKING_DTYPE = {
     torch.float16: torch.float32,
@@ -74,20 +74,38 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     return converted, working if autocast else dtype
 
 
-def check_order(kind: str, alpha: float | None) -> None:
+def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float | None]:
     """Check that an order is given exactly to those divergences that have one, and that it is one.
+
+    Returns
+    -------
+    kind : str
+        The divergence to compute: of order one the Rényi divergence is the Kullback-Leibler divergence.
+    alpha : float or None
+        Its order.
 
     Raises
     ------
+    UnknownNameError
+        If there is an order and the divergence is unknown.
     DivergenceError
-        If ``alpha`` is missing, superfluous, or not a finite number in (0, 1) or (1, oo).
+        If ``alpha`` is missing, superfluous, not a positive finite number, or a tensor that requires a gradient.
     """
     if kind not in ORDERED_KINDS:
         if alpha is not None:
+            require_kind(kind)
             having = ", ".join(sorted(ORDERED_KINDS))
             raise DivergenceError(f"the divergence {kind!r} takes no alpha, got {alpha!r}; those with one are {having}")
-    elif not isinstance(alpha, Real) or not isfinite(alpha) or alpha <= 0 or alpha == 1:
-        raise DivergenceError(f"alpha is {alpha!r}; the divergence {kind!r} takes a number in (0, 1) or (1, oo)")
+        return kind, None
+    if isinstance(alpha, Tensor) and alpha.ndim == 0:
+        if alpha.requires_grad:
+            raise DivergenceError("alpha requires a gradient; it is differentiated in loc and log_scale alone")
+        alpha = alpha.item()
+    if not isinstance(alpha, Real) or not isfinite(alpha) or alpha <= 0:
+        raise DivergenceError(f"alpha is {alpha!r}; the divergence {kind!r} takes a number in (0, oo)")
+    if kind == "renyi" and alpha == 1:
+        return "kld", None
+    return kind, float(alpha)
 
 
 def check_finite_inputs(**tensors: Tensor) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from divergences.ops.errors import PairingError, UnknownNameError
-from divergences.ops.operands import check_order
+from divergences.ops.operands import resolve_order
 from divergences.ops.table import Cell, cell, family, require_finite, symbol
 
 _PART = re.compile(r"\s*([A-Za-z]\w*)\s*/\s*([A-Za-z]\w*)\s*(?::\s*([0-9]{1,9})\s*)?")
@@ -159,6 +159,6 @@ class Pairing:
         InfinitePairError
             Naming the first such pair, the reason and the nearest finite pairs.
         """
-        check_order(kind, alpha)
+        kind, alpha = resolve_order(kind, alpha)
         for c in self.cells(kind):
             require_finite(c, alpha)

@@ -27,7 +27,7 @@ from torch.distributions import (
 from divergences.ops.elementwise import divergence
 from divergences.ops.errors import DivergenceError
 from divergences.ops.logistic import Logistic
-from divergences.ops.operands import check_order
+from divergences.ops.operands import resolve_order
 
 
 def _loc_scale(d: Normal | Laplace | Cauchy | Logistic | Gumbel) -> tuple[Tensor, Tensor]:
@@ -113,7 +113,7 @@ def renyi_divergence(p: Distribution, q: Distribution, alpha: float) -> Tensor:
         Of the families Normal, Laplace, Cauchy, Logistic, Uniform, Gumbel and Exponential, or
         :class:`torch.distributions.Independent` of such, with batch shapes that broadcast.
     alpha : float
-        Order, in (0, 1) or (1, oo).
+        Order, in (0, oo); of order 1 it is the Kullback-Leibler divergence.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def renyi_divergence(p: Distribution, q: Distribution, alpha: float) -> Tensor:
     DivergenceError
         If a distribution is of another family, or ``alpha`` outside its domain.
     """
-    check_order("renyi", alpha)
+    resolve_order("renyi", alpha)
     if isinstance(p, Independent) and isinstance(q, Independent):
         dims = p.reinterpreted_batch_ndims
         if dims != q.reinterpreted_batch_ndims:

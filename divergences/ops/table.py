@@ -32,7 +32,7 @@ class Cell:
     reason : str
         Why it is infinite elsewhere.
     floor : float
-        Smallest value over all locations and scales, in nats.
+        Smallest value over all locations and scales, in nats; 0 where that depends on the order.
     orders : tuple of float
         Open interval of the orders for which it is finite somewhere.
     """
@@ -97,6 +97,12 @@ def kinds() -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for kind, _, _ in table.CELLS))
 
 
+def require_kind(kind: str) -> None:
+    """Raise :class:`UnknownNameError` unless the table has this divergence."""
+    if kind not in kinds():
+        raise UnknownNameError(f"unknown divergence {kind!r}; known are {', '.join(kinds())}")
+
+
 def cell(kind: str, posterior: str, prior: str) -> Cell:
     """The cell of a divergence and two families (names or symbols, in any case).
 
@@ -105,8 +111,7 @@ def cell(kind: str, posterior: str, prior: str) -> Cell:
     UnknownNameError
         If the divergence or one of the families is unknown.
     """
-    if kind not in kinds():
-        raise UnknownNameError(f"unknown divergence {kind!r}; known are {', '.join(kinds())}")
+    require_kind(kind)
     q, p = family(posterior), family(prior)
     record: Mapping[str, Any] = table.CELLS[kind, q, p]
     return Cell(

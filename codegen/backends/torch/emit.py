@@ -14,6 +14,7 @@ from codegen.backends.torch.printer import TorchPrinter, number
 from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
+from codegen.renyi import PanelRule, RenyiCell
 from codegen.schedule import Loop, Schedule, fold, schedule
 from codegen.stabilise import l
 from divergences.families import Family, mu
@@ -84,23 +85,56 @@ def kernel_module(kernel: Kernel, header: str) -> str:
 
 
 def family_module(density: Density, header: str) -> str:
-    """Source of a family's log density and quantile function."""
+    """Source of a family's log density, score and quantile function."""
     printer = TorchPrinter()
     support = density.family.support
     outside = [f"t < {number(support.inf)}"] if support.inf.is_finite else []
     outside += [f"t > {number(support.sup)}"] if support.sup.is_finite else []
-    log_density = density.log_density
-    # a constant still has to carry NaN on
-    printed = f"0.0 * t - {number(-log_density)}" if log_density.is_number else printer(fold(log_density))
-    quantile = printer(fold(density.quantile))
     return _templates.get_template("family.py.jinja").render(
         header=header,
         name=density.family.name,
         bounded=bool(outside),
         outside=" | ".join(f"({o})" for o in outside) if len(outside) > 1 else "".join(outside),
-        log_density=printed,
-        quantile=quantile,
+        support=_tuple(support.inf, support.sup),
+        kinks=_tuple(*density.kinks),
+        log_density=_function_of_t(density.log_density, printer),
+        score=_function_of_t(density.score, printer),
+        quantile=printer(fold(density.quantile)),
         uses_special=bool(printer.used),
+    )
+
+
+def _function_of_t(expr: sp.Expr, printer: TorchPrinter) -> str:
+    """Source of ``expr``; a constant still has the shape of t and carries NaN on."""
+    if not expr.is_number:
+        return printer(fold(expr))
+    sign = "-" if expr.is_negative else "+"
+    return "0.0 * t" if expr.is_zero else f"0.0 * t {sign} {number(abs(expr))}"
+
+
+def _tuple(*values: sp.Expr) -> str:
+    texts = [number(v) if v.is_finite else f'float("{float(v)}")' for v in values]
+    return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def panels_module(rules: Mapping[str, PanelRule], header: str) -> str:
+    """Source of the quadrature behind the Rényi divergences."""
+    return _templates.get_template("panels.py.jinja").render(header=header, rules=rules)
+
+
+def renyi_module(cell: RenyiCell, header: str) -> str:
+    """Source of one Rényi divergence."""
+    entry, printer = cell.entry, TorchPrinter()
+    condition = _condition(cell.domain, printer, eps="eps")
+    return _templates.get_template("renyi.py.jinja").render(
+        header=header,
+        q=entry.posterior.name,
+        prior=entry.prior.name,
+        imports=sorted({entry.posterior.name, entry.prior.name}),
+        notes=_wrap(f"Finite where {entry.finite}."),
+        condition="\n".join(wrap_statement(f"    condition = {condition}")),
+        uses_torch="torch." in condition,
+        share=number(cell.share),
     )
 
 
@@ -187,16 +221,17 @@ def _interior(domain: sp.Basic) -> dict[sp.Symbol, sp.Expr]:
     return point
 
 
-def _condition(domain: sp.Basic, printer: TorchPrinter) -> str:
+def _condition(domain: sp.Basic, printer: TorchPrinter, eps: str = "torch.finfo(loc.dtype).eps") -> str:
     """Closed conditions that round exp(log_scale) get a slack of a few units in the last place."""
-    parts = []
-    for part in sorted(sp.And.make_args(domain), key=sp.default_sort_key):
-        text = printer(part.xreplace(_NAMES))
-        if part.has(sp.exp) and part.rel_op == ">=":
-            left = printer((part.lhs - part.rhs).xreplace(_NAMES))
-            text = f"{left} >= -4.0 * torch.finfo(loc.dtype).eps * (1.0 + {printer(sp.exp(_NAMES[l]))})"
-        parts.append(f"({text})")
-    return " & ".join(parts) if len(parts) > 1 else parts[0][1:-1]
+    if domain in (sp.true, sp.false):
+        return str(bool(domain))
+    if isinstance(domain, sp.And | sp.Or):
+        sign = " & " if isinstance(domain, sp.And) else " | "
+        return sign.join(f"({_condition(a, printer, eps)})" for a in sorted(domain.args, key=sp.default_sort_key))
+    if domain.has(sp.exp) and domain.rel_op == ">=":
+        left = printer((domain.lhs - domain.rhs).xreplace(_NAMES))
+        return f"{left} >= -4.0 * {eps} * (1.0 + {printer(sp.exp(_NAMES[l]))})"
+    return printer(domain.xreplace(_NAMES))
 
 
 def wrap_statement(line: str) -> list[str]:

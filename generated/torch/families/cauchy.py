@@ -6,10 +6,23 @@ from torch import Tensor
 
 from generated.torch import special
 
+SUPPORT = (float("-inf"), float("inf"))
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -torch.log1p(torch.square(t)) - 1.1447298858494002
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
-    return -torch.log1p(torch.square(t)) - 1.1447298858494002
+    return log_formula(t)
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return -2.0 * t / (torch.square(t) + 1.0)
 
 
 def quantile(p: Tensor) -> Tensor:

@@ -4,11 +4,23 @@
 import torch
 from torch import Tensor
 
+SUPPORT = (0.0, float("inf"))
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -t
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t, -inf outside the support."""
-    outside = t < 0.0
-    return torch.where(outside, float("-inf"), -t)
+    return torch.where(t < 0.0, float("-inf"), log_formula(t))
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return 0.0 * t - 1.0
 
 
 def quantile(p: Tensor) -> Tensor:

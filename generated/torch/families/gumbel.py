@@ -4,10 +4,23 @@
 import torch
 from torch import Tensor
 
+SUPPORT = (float("-inf"), float("inf"))
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -t - torch.exp(-t)
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
-    return -t - torch.exp(-t)
+    return log_formula(t)
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return torch.exp(-t) - 1.0
 
 
 def quantile(p: Tensor) -> Tensor:

@@ -4,10 +4,23 @@
 import torch
 from torch import Tensor
 
+SUPPORT = (float("-inf"), float("inf"))
+KINKS = (0.0,)
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -torch.abs(t) - 0.6931471805599453
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
-    return -torch.abs(t) - 0.6931471805599453
+    return log_formula(t)
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return -torch.sign(t)
 
 
 def quantile(p: Tensor) -> Tensor:

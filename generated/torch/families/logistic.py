@@ -6,10 +6,23 @@ from torch import Tensor
 
 from generated.torch import special
 
+SUPPORT = (float("-inf"), float("inf"))
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -t - 2.0 * special.softplus(-t)
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
-    return -t - 2.0 * special.softplus(-t)
+    return log_formula(t)
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return -torch.tanh(0.5 * t)
 
 
 def quantile(p: Tensor) -> Tensor:

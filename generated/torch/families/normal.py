@@ -4,10 +4,23 @@
 import torch
 from torch import Tensor
 
+SUPPORT = (float("-inf"), float("inf"))
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return -0.5 * torch.square(t) - 0.9189385332046728
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t."""
-    return -0.5 * torch.square(t) - 0.9189385332046728
+    return log_formula(t)
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return -t
 
 
 def quantile(p: Tensor) -> Tensor:

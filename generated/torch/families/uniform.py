@@ -4,11 +4,23 @@
 import torch
 from torch import Tensor
 
+SUPPORT = (-1.0, 1.0)
+KINKS = ()
+
+
+def log_formula(t: Tensor) -> Tensor:
+    """The formula of the log density, also where the density is zero."""
+    return 0.0 * t - 0.6931471805599453
+
 
 def log_density(t: Tensor) -> Tensor:
     """Log of the density at t, -inf outside the support."""
-    outside = (t < -1.0) | (t > 1.0)
-    return torch.where(outside, float("-inf"), 0.0 * t - 0.6931471805599453)
+    return torch.where((t < -1.0) | (t > 1.0), float("-inf"), log_formula(t))
+
+
+def score(t: Tensor) -> Tensor:
+    """Derivative of the log density."""
+    return 0.0 * t
 
 
 def quantile(p: Tensor) -> Tensor:

@@ -1,0 +1,27 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's renyi E/La; change the generator, not this file.
+"""renyi of the exponential from the standard laplace, in nats, by quadrature.
+
+Finite where (alpha <= 1) | (sigma*(alpha - 1) < alpha).
+"""
+
+import torch
+from torch import Tensor
+
+from generated.torch import panels
+from generated.torch.families import exponential, laplace
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = (alpha <= 1.0) | ((alpha - 1.0) * torch.exp(log_scale) < alpha)
+    return condition
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    """Divergence of an order other than one in nats, element-wise."""
+    return panels.value(exponential, laplace, finite, loc, log_scale, alpha, 1.0)
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    return panels.value_and_grad(exponential, laplace, finite, loc, log_scale, alpha, 1.0)

@@ -1,0 +1,26 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's renyi La/N; change the generator, not this file.
+"""renyi of the laplace from the standard normal, in nats, by quadrature.
+
+Finite where alpha <= 1.
+"""
+
+from torch import Tensor
+
+from generated.torch import panels
+from generated.torch.families import laplace, normal
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = alpha <= 1.0
+    return condition
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    """Divergence of an order other than one in nats, element-wise."""
+    return panels.value(laplace, normal, finite, loc, log_scale, alpha, 1.0)
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    return panels.value_and_grad(laplace, normal, finite, loc, log_scale, alpha, 1.0)

@@ -1,0 +1,30 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's renyi U/E; change the generator, not this file.
+"""renyi of the uniform from the standard exponential, in nats, by quadrature.
+
+Finite where (mu - sigma >= 0) | ((alpha < 1) & (0 < mu + sigma)).
+"""
+
+import torch
+from torch import Tensor
+
+from generated.torch import panels
+from generated.torch.families import exponential, uniform
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = (
+        ((0.0 < loc + torch.exp(log_scale)) & (alpha < 1.0)) | (loc - torch.exp(log_scale) >= -4.0 * eps * (1.0 +
+        torch.exp(log_scale)))
+    )
+    return condition
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    """Divergence of an order other than one in nats, element-wise."""
+    return panels.value(uniform, exponential, finite, loc, log_scale, alpha, 1.0)
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    return panels.value_and_grad(uniform, exponential, finite, loc, log_scale, alpha, 1.0)

@@ -1,0 +1,32 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's renyi U/U; change the generator, not this file.
+"""renyi of the uniform from the standard uniform, in nats, by quadrature.
+
+Finite where ((alpha < 1) & (mu < sigma + 1) & (0 < mu + sigma + 1)) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 >=
+0)).
+"""
+
+import torch
+from torch import Tensor
+
+from generated.torch import panels
+from generated.torch.families import uniform
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = (
+        ((-loc - torch.exp(log_scale) + 1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale))) & (loc - torch.exp(log_scale)
+        + 1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale)))) | ((0.0 < loc + torch.exp(log_scale) + 1.0) & (alpha < 1.0)
+        & (loc < torch.exp(log_scale) + 1.0))
+    )
+    return condition
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    """Divergence of an order other than one in nats, element-wise."""
+    return panels.value(uniform, uniform, finite, loc, log_scale, alpha, 1.0)
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    return panels.value_and_grad(uniform, uniform, finite, loc, log_scale, alpha, 1.0)
