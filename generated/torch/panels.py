@@ -17,6 +17,8 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
+from generated.torch import special
+
 # number of panels, nats below the largest panel at which the integrand is cut off, nodes and weights on [0, 1]
 RULES = {
     torch.float64: (
@@ -62,6 +64,7 @@ VARIATION = 5.0  # nats in one panel
 DENSITY = 0.72  # panels for each factor e in the distance from a centre
 ROUNDS = 5
 NEAR_ONE = 0.09  # |alpha - 1| below which the integral is computed as 1 + a small number
+CLOSE = 0.02  # |loc| and |log_scale| below which two members of one family nearly agree
 CHUNK = 2**18  # nodes computed at once
 LARGEST, NARROWEST = 1e300, 1e-60
 # In units of a family's scale, on both sides of its centre: where the search for the integrand's mass begins.
@@ -260,6 +263,14 @@ class Integral:
             excess = (self.weights * torch.exp(self.log_q) * torch.expm1(gain)).sum(-1, keepdim=True)
             small = excess.abs() < 0.5
             result = torch.where(small, torch.log1p(torch.where(small, excess, 0.0)) / order, result)
+        if self.q is self.prior and not any(map(math.isfinite, self.q.SUPPORT)):
+            # One minus the integral has the integrand alpha q + (1 - alpha) pi - q^alpha pi^(1 - alpha), of one sign.
+            close = (self.loc.abs() < CLOSE) & (self.log_scale.abs() < CLOSE)
+            log_ratio = torch.where(close, self.log_prior - self.log_q, 0.0)
+            gap = -order * special.expm1mx(log_ratio) - special.expm1mx(-order * log_ratio)
+            missing = (self.weights * torch.exp(self.log_q) * gap).sum(-1, keepdim=True)
+            small = close & (missing.abs() < 0.5)
+            result = torch.where(small, torch.log1p(-torch.where(small, missing, 0.0)) / order, result)
         lost = (self.top < -0.1 * LARGEST) | (result > 0.01 * LARGEST)
         return torch.where(lost, float("inf"), result.clamp(min=0.0))
 
