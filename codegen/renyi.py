@@ -15,7 +15,7 @@ from codegen.nodes import gauss_legendre
 from codegen.stabilise import l
 from divergences.entry import Entry
 from divergences.families import alpha, sigma
-from divergences.tails import Decay, tail
+from divergences.tails import Decay, decay
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,5 @@ def lower_renyi(entry: Entry) -> RenyiCell:
     """Prepare one cell; ``sigma < 1`` becomes exact as ``l < 0``."""
     unit = {sigma < 1: l < 0, sp.Eq(sigma, 1): sp.Eq(l, 0)}
     domain = entry.finite.xreplace(unit).subs(sigma, sp.exp(l))
-    heavy = any(tail(entry.posterior, side).decay is Decay.LOGARITHMIC for side in (-1, 1))
+    heavy = any(decay(entry.posterior, side) is Decay.LOGARITHMIC for side in (-1, 1))
     return RenyiCell(entry, domain, sp.Rational(5, 2) if heavy else sp.S.One)

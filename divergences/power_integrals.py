@@ -17,8 +17,8 @@ from itertools import pairwise
 
 import sympy as sp
 
+from divergences.conditions import positive
 from divergences.derivation import DerivationError, Derived, Step, rule
-from divergences.existence import positive
 from divergences.families import FAMILIES, Family, mu, sigma, t
 from divergences.rules import kinks, resolve_signs
 

@@ -13,9 +13,10 @@ from itertools import pairwise
 import sympy as sp
 
 from divergences.derivation import DerivationError, Derived, rule
+from divergences.existence import expectation_converges, infinite_ends
 from divergences.families import Family, mu, sigma, t
 from divergences.features import z
-from divergences.tails import Decay, tail
+from divergences.tails import LINEAR
 
 v = sp.Symbol("v", real=True)
 """Argument of moment generating functions."""
@@ -54,16 +55,7 @@ def integral(expr: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Expr:
 
 def strip(q: Family, argument: sp.Expr) -> sp.Basic:
     """Condition on ``argument`` under which ``E exp(argument * t)`` converges."""
-    conditions = []
-    for side in (-1, 1):
-        end = tail(q, side)
-        if end.decay is None or end.decay is Decay.EXPONENTIAL or (end.decay is Decay.POWER and end.exponent > 1):
-            continue
-        if end.decay is Decay.LOGARITHMIC or end.exponent < 1:
-            conditions.append(sp.Eq(argument, 0))
-        else:
-            conditions.append(side * argument < end.coefficient)
-    return sp.And(*conditions)
+    return sp.And(*(expectation_converges(q, side, {LINEAR: side * argument}) for side in infinite_ends(q)))
 
 
 @rule("definition of the moment generating function")

@@ -1,17 +1,17 @@
-"""How fast a density decays at each end of its support, and what follows for integrals against it.
+"""How a density falls towards each infinite end of its support: the growing terms of minus its logarithm.
 
-The classes are derived from the density by limits, so that a new family has them by itself.
+They are derived from the density by limits, so that a new family has them by itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from typing import Any
 
 import sympy as sp
 
-from divergences.families import Family, t
+from divergences.families import Family, mu, sigma, t
 
 _x = sp.Symbol("x", positive=True)
 
@@ -24,19 +24,12 @@ class Decay(IntEnum):
     EXPONENTIAL = 2
 
 
-@dataclass(frozen=True)
-class Tail:
-    """One end of a standard density's support.
-
-    ``-log f(t)`` grows like ``coefficient * log|t|``, ``coefficient * |t|**exponent`` or
-    ``coefficient * exp(exponent * |t|)`` at an infinite end. A finite end has ``decay`` None.
-    """
-
-    end: sp.Expr
-    decay: Decay | None
-    coefficient: sp.Expr = sp.S.Zero
-    exponent: sp.Expr = sp.S.Zero
-
+Scale = tuple[Decay, Any]
+"""A comparison function of x: ``log x``, ``x**k`` or ``exp(k x)``. Larger grows faster."""
+Terms = dict[Scale, sp.Expr]
+"""A sum of comparison functions, each with its coefficient."""
+LOG: Scale = (Decay.LOGARITHMIC, sp.S.Zero)
+LINEAR: Scale = (Decay.POWER, sp.S.One)
 
 CANDIDATES = (
     (Decay.LOGARITHMIC, sp.S.Zero, sp.log(_x)),
@@ -53,51 +46,50 @@ CANDIDATES = (
 
 
 @cache
-def tail(family: Family, side: int) -> Tail:
-    """Decay of ``family`` at its upper (``side=1``) or lower (``side=-1``) end.
+def growth(family: Family, side: int) -> Terms:
+    """All growing terms of minus the standard log-density as ``x = side * t`` tends to infinity; none at a finite end.
 
     Raises
     ------
     NotImplementedError
-        If minus the log-density grows like none of the known classes.
+        If minus the log-density is not a sum of such terms.
     """
-    end = family.support.sup if side > 0 else family.support.inf
-    if end.is_finite:
-        return Tail(end, None)
-    growth = -sp.expand_log(sp.log(family.density.subs(t, side * _x)), force=True)
+    if (family.support.sup if side > 0 else family.support.inf).is_finite:
+        return {}
+    rest = -sp.expand_log(sp.log(family.density.subs(t, side * _x)), force=True)
+    terms: Terms = {}
+    while not sp.limit(rest, _x, sp.oo).is_finite:
+        scale, candidate, coefficient = _leading(rest)
+        terms[scale] = coefficient
+        rest = sp.expand(rest - coefficient * candidate)
+    return terms
+
+
+def decay(family: Family, side: int) -> Decay | None:
+    """Class of the decay at the upper (``side=1``) or lower (``side=-1``) end, None at a finite one."""
+    terms = growth(family, side)
+    return max(terms)[0] if terms else None
+
+
+def _leading(expr: sp.Expr) -> tuple[Scale, sp.Expr, sp.Expr]:
     for decay, exponent, candidate in CANDIDATES:
-        ratio = sp.limit(growth / candidate, _x, sp.oo)
-        if ratio.is_finite and ratio.is_positive:
-            return Tail(end, decay, ratio, exponent)
-    raise NotImplementedError(f"minus the log-density of {family.name} grows in no known way towards {end}")
+        ratio = sp.limit(expr / candidate, _x, sp.oo)
+        if ratio.is_finite and ratio.is_nonzero:
+            return (decay, exponent), candidate, ratio
+    raise NotImplementedError(f"{expr} grows in no known way")
 
 
-def contained(q: Family, prior: Family, mu: sp.Expr, sigma: sp.Expr) -> sp.Basic:
-    """Condition under which the support of ``mu + sigma * t``, t ~ q, lies in the prior's."""
-    conditions = []
-    for inner, outer, sign in (
-        (q.support.inf, prior.support.inf, 1),
-        (q.support.sup, prior.support.sup, -1),
-    ):
-        if outer.is_infinite:
-            continue
-        if inner.is_infinite:
-            return sp.false
-        conditions.append(sign * (mu + sigma * inner - outer) >= 0)
-    return sp.And(*conditions)
-
-
-def cross_entropy_converges(q: Tail, prior: Tail, sigma: sp.Expr) -> sp.Basic:
-    """Condition under which ``E_Q[-log pi(mu + sigma * t)]`` converges towards one infinite end of q."""
-    if prior.decay is None:
-        return sp.false
-    if prior.decay is Decay.LOGARITHMIC:
-        return sp.true
-    if q.decay is Decay.LOGARITHMIC:
-        # the density falls like |t|**-coefficient: moments below coefficient - 1 exist
-        return sp.true if prior.decay is Decay.POWER and prior.exponent < q.coefficient - 1 else sp.false
-    if prior.decay is Decay.POWER or q.decay is Decay.EXPONENTIAL or q.exponent > 1:
-        return sp.true
-    if q.exponent < 1:
-        return sp.false
-    return sigma * prior.exponent < q.coefficient
+def composed(terms: Terms, side: int) -> Terms:
+    """The growing terms of ``f(mu + sigma t)`` in ``x = side * t``, from those of f."""
+    shift = side * mu
+    out: Terms = {}
+    for (decay, k), c in terms.items():
+        if decay is Decay.EXPONENTIAL:
+            out[decay, k * sigma] = c * sp.exp(k * shift)
+        elif decay is Decay.LOGARITHMIC:
+            out[decay, k] = out.get((decay, k), sp.S.Zero) + c
+        else:
+            for j in range(int(sp.ceiling(k))):
+                power = c * sp.binomial(k, j) * sigma ** (k - j) * shift**j
+                out[decay, k - j] = out.get((decay, k - j), sp.S.Zero) + power
+    return out

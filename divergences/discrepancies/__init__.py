@@ -1,6 +1,18 @@
 """The discrepancies: how the catalog's entry for a pair is built from two family records, one module each."""
 
-from divergences.discrepancies import beta, chi2, gamma, hellinger, jeffreys, kld, renyi, reverse_kld, worst_case
+from divergences.discrepancies import (
+    beta,
+    chi2,
+    fisher,
+    gamma,
+    hellinger,
+    jeffreys,
+    kld,
+    renyi,
+    reverse_kld,
+    support_overlap,
+    worst_case,
+)
 
 BUILDERS = {
     "kld": kld.build,
@@ -8,6 +20,8 @@ BUILDERS = {
     "jeffreys": jeffreys.build,
     "hellinger": hellinger.build,
     "chi2": chi2.build,
+    "fisher": fisher.build,
+    "support_overlap": support_overlap.build,
     "worst_case": worst_case.build,
     "renyi": renyi.build,
     "beta": beta.build,

@@ -2,8 +2,8 @@
 
     int q**alpha / (alpha (alpha - 1)) + int pi**alpha / alpha - int q pi**(alpha - 1) / (alpha - 1).
 
-At alpha = 1 it is the Kullback-Leibler divergence. It is the one discrepancy here that the common affine map changes:
-for a prior of scale s the value is that of the standard prior times ``s**(1 - alpha)``. Where one of its three
+At alpha = 1 it is the Kullback-Leibler divergence. The common affine map changes it: for a prior of scale s the value
+is that of the standard prior times ``s**(1 - alpha)``. Where one of its three
 integrals diverges it counts as infinite.
 """
 
@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import sympy as sp
 
+from divergences.conditions import rewritten
 from divergences.confirmation import confirm
 from divergences.derivation import Derived
 from divergences.discrepancies import kld
 from divergences.entry import Entry
-from divergences.existence import converges, overlapping, rewritten
-from divergences.families import Family, alpha, mu, sigma
+from divergences.existence import converges
+from divergences.families import Family, alpha, sigma
 from divergences.power_integrals import a, b, norm, power_integral
-from divergences.tails import contained
+from divergences.supports import contained, overlapping
 
 _odds = sp.Symbol("omega", positive=True)
 ORDERS = tuple(sp.Rational(n, 20) for n in (12, 18, 25, 40, 53))
@@ -27,7 +28,7 @@ ORDERS = tuple(sp.Rational(n, 20) for n in (12, 18, 25, 40, 53))
 def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
     """Condition under which all three integrals converge, at order one that of the Kullback-Leibler divergence."""
     at_one, why = kld.finiteness(q, prior)
-    inside = contained(q, prior, mu, sigma)
+    inside = contained(q, prior)
     below = inside
     if inside is not sp.false:
         order = 1 / (1 + _odds)

@@ -7,8 +7,8 @@ import sympy as sp
 from divergences.confirmation import confirm
 from divergences.discrepancies import renyi
 from divergences.entry import Entry
-from divergences.families import Family, alpha, mu, sigma
-from divergences.tails import contained
+from divergences.families import Family, alpha
+from divergences.supports import contained
 
 
 def build(q: Family, prior: Family) -> Entry:
@@ -16,7 +16,7 @@ def build(q: Family, prior: Family) -> Entry:
     finite = renyi.finiteness(q, prior)[0].subs(alpha, 2)
     heavy = f"the {q.name} tail is too heavy for the {prior.name}"
     outside = f"the {q.name} has mass where the {prior.name} density is zero"
-    inside = contained(q, prior, mu, sigma)
+    inside = contained(q, prior)
     reasons = [outside] * (inside is not sp.true) + [heavy] * (inside is not sp.false and finite is not inside)
     reason = "; ".join(reasons)
     if finite is sp.false:

@@ -14,8 +14,8 @@ from divergences.confirmation import confirm
 from divergences.derivation import Derived
 from divergences.discrepancies import beta
 from divergences.entry import Entry
-from divergences.existence import overlapping
 from divergences.families import Family, alpha
+from divergences.supports import overlapping
 
 
 def build(q: Family, prior: Family) -> Entry:

@@ -10,8 +10,8 @@ import sympy as sp
 from divergences.confirmation import confirm
 from divergences.discrepancies import renyi
 from divergences.entry import Entry
-from divergences.existence import overlapping
 from divergences.families import Family, alpha
+from divergences.supports import overlapping
 
 
 def build(q: Family, prior: Family) -> Entry:

@@ -6,26 +6,24 @@ import sympy as sp
 
 from divergences.derivation import Step
 from divergences.entry import Entry
+from divergences.existence import expectation_converges, infinite_ends, magnitude
 from divergences.expectations import entropy, expectation
-from divergences.families import Family, mu, sigma
+from divergences.families import Family, sigma
 from divergences.features import decompose
-from divergences.tails import contained, cross_entropy_converges, tail
+from divergences.supports import contained
 
 D = sp.Function(r"D_{\mathrm{KL}}")
 
 
 def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
     """Exact condition under which the divergence is finite, and in words why it is not elsewhere."""
-    inside = contained(q, prior, mu, sigma)
+    inside = contained(q, prior)
     if inside is sp.false:
         return sp.false, f"the {q.name} has mass where the {prior.name} density is zero"
     conditions = [inside]
     reason = "" if inside is sp.true else f"outside, the {q.name} has mass where the {prior.name} density is zero"
-    for side in (-1, 1):
-        own = tail(q, side)
-        if own.decay is None:
-            continue
-        converges = cross_entropy_converges(own, tail(prior, side), sigma)
+    for side in infinite_ends(q):
+        converges = expectation_converges(q, side, magnitude(prior, side))
         if converges is sp.false:
             return sp.false, f"E[-log pi] diverges: the {q.name} tail is too heavy for the {prior.name}"
         if converges is not sp.true:

@@ -13,10 +13,10 @@ from divergences.confirmation import confirm
 from divergences.derivation import Derived
 from divergences.discrepancies import kld
 from divergences.entry import Entry
-from divergences.existence import converges, overlapping
-from divergences.families import Family, alpha, mu, sigma
+from divergences.existence import converges
+from divergences.families import Family, alpha, sigma
 from divergences.power_integrals import a, b, legendre_integral, power_integral
-from divergences.tails import contained
+from divergences.supports import contained, overlapping
 
 _above = sp.Symbol("delta", positive=True)
 """alpha - 1 for orders above one."""
@@ -29,7 +29,7 @@ def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
     """
     below = overlapping(q, prior)  # by Hölder's inequality 0 < I <= 1 for 0 < alpha < 1, unless nothing is shared
     at_one, _ = kld.finiteness(q, prior)
-    inside = contained(q, prior, mu, sigma)
+    inside = contained(q, prior)
     above = inside if inside is sp.false else sp.And(inside, converges(q, prior, 1 + _above, -_above))
     above = above.subs(1 + _above, alpha).subs(_above, alpha - 1)
     reasons = []

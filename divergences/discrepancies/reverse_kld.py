@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from divergences.conditions import rewritten
 from divergences.confirmation import confirm
 from divergences.derivation import Derived
 from divergences.discrepancies import kld
 from divergences.entry import Entry
-from divergences.existence import rewritten
 from divergences.families import Family, mu, sigma
 
 EXCHANGE = {mu: -mu / sigma, sigma: 1 / sigma}

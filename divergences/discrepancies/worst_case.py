@@ -10,12 +10,12 @@ from divergences.entry import Entry
 from divergences.existence import converges
 from divergences.families import FAMILIES, Family, mu, sigma, t
 from divergences.power_integrals import branches, ratio_of_cauchy_densities
-from divergences.tails import contained
+from divergences.supports import contained
 
 
 def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
     """Exact condition under which the ratio of the densities is bounded, and in words why it is not elsewhere."""
-    inside = contained(q, prior, mu, sigma)
+    inside = contained(q, prior)
     if inside is sp.false:
         return sp.false, f"the {q.name} has mass where the {prior.name} density is zero"
     bounded = converges(q, prior, sp.S.One, -sp.S.One, bounded=True)

@@ -21,6 +21,8 @@ COUNTS = {  # closed, quadrature, infinite
     "jeffreys": (14, 5, 30),
     "hellinger": (31, 18, 0),
     "chi2": (18, 9, 22),
+    "fisher": (21, 4, 24),
+    "support_overlap": (49, 0, 0),
     "worst_case": (16, 11, 22),
     "renyi": (31, 18, 0),
     "beta": (30, 19, 0),
