@@ -16,18 +16,24 @@ from jsonargparse import ArgumentParser
 from vae.checkpoint import METRICS as METRICS_FILE
 from vae.checkpoint import RunFolder, load
 from vae.cli import command, parse
-from vae.data import load_dataset
-from vae.evaluation import METRICS, evaluate
+from vae.data import greyscale, load_dataset
+from vae.evaluation import FIDELITY, METRICS, ON_REQUEST, evaluate
 from vae.files import write_json
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m vae.evaluate", description=__doc__, exit_on_error=False)
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder of a trained model")
-    parser.add_argument("--metrics", type=str, default=",".join(METRICS), help="comma-separated")
+    parser.add_argument(
+        "--metrics",
+        type=str | None,
+        default=None,
+        help=f"comma-separated; default {','.join(METRICS)}; on request {','.join(ON_REQUEST + FIDELITY)}",
+    )
     parser.add_argument("--split", type=Literal["validation", "test"], default="validation", help="which images")
     parser.add_argument("--samples", type=int, default=50, help="posterior samples per image, K")
     parser.add_argument("--seed", type=int, default=0, help="of the samples")
+    parser.add_argument("--inception", type=str | None, default=None, help="weights for fid, kid and isc")
     parser.add_argument("--data_root", type=str | None, default=None, help="folder with the files of named data sets")
     return parser
 
@@ -39,9 +45,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     model = load(options.folder)
     content = RunFolder(options.folder).metrics()
     data = load_dataset(model.config.dataset, options.data_root or model.config.data_root, model.config.split_seed)
-    names = [name.strip() for name in options.metrics.split(",") if name.strip()]
+    data = greyscale(data) if model.config.greyscale else data
+    names = options.metrics and [name.strip() for name in options.metrics.split(",") if name.strip()]
     x = data.test if options.split == "test" else data.validation
-    report = evaluate(model, x, metrics=names, samples=options.samples, seed=options.seed)
+    report = evaluate(model, x, metrics=names, samples=options.samples, seed=options.seed, inception=options.inception)
     content.setdefault("evaluation", {})[options.split] = report
     write_json(options.folder / METRICS_FILE, content)
     # Matplotlib takes a while to load: not before the request is known to be right.
@@ -61,6 +68,10 @@ def _table(report: dict[str, Any], split: str) -> str:
             lines.append(f"{name:{width}}  {value:10.3f}")
         elif name == "active_units":
             lines.append(f"{name:{width}}  {value:6d}")
+        elif value is None:
+            lines.append(f"{name:{width}}  {'infinite':>10}")
+        elif name in ("iw_bound_of", "objective_label"):
+            lines.append(f"{name:{width}}  {value}")
     return "\n".join([*lines, *(f"note: {note}" for note in report["notes"])])
 
 

@@ -14,7 +14,7 @@ from vae.posterior import PosteriorMap
 class LatentLayer(nn.Module):
     """Latents of any pairing, sampled by reparameterisation, with what they cost.
 
-    It has no weights and drops into any network whose encoder emits ``2 * len(pairing)`` numbers:
+    It has no weights and drops into any network whose encoder emits ``layer.inputs = 2 * len(pairing)`` numbers:
 
     >>> layer = LatentLayer(Pairing.parse("Lo/N:10,La/N:6,La/La:4"))
     >>> loc, log_scale = layer.posterior(torch.zeros(8, 40))
@@ -26,12 +26,30 @@ class LatentLayer(nn.Module):
     ----------
     pairing : divergences.ops.Pairing
         The pair of each latent.
+    kind : str
+        The divergence that is its analytic cost.
+    alpha : float, optional
+        Its order, if it has one.
+
+    Raises
+    ------
+    InfinitePairError
+        If that divergence of a pair is infinite for every location and scale.
     """
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing, kind: str = "kld", alpha: float | None = None) -> None:
         super().__init__()
-        self.pairing = pairing
-        self.posterior = PosteriorMap(pairing)
+        self.pairing, self.kind, self.alpha = pairing, kind, alpha
+        self.map = PosteriorMap(pairing, kind, alpha)
+
+    @property
+    def inputs(self) -> int:
+        """Encoder outputs per row."""
+        return 2 * len(self.pairing)
+
+    def posterior(self, encoded: Tensor) -> tuple[Tensor, ...]:
+        """Location and log scale, each (..., latents), of encoder outputs (..., inputs)."""
+        return self.map(encoded)
 
     def forward(
         self,
@@ -40,6 +58,7 @@ class LatentLayer(nn.Module):
         samples: int = 1,
         generator: torch.Generator | None = None,
         analytic: bool = True,
+        score: bool = True,
     ) -> tuple[Tensor, Tensor]:
         """Draw latents.
 
@@ -52,7 +71,10 @@ class LatentLayer(nn.Module):
         generator : torch.Generator, optional
             Of the noise.
         analytic : bool
-            Whether the cost is the divergence D(q‖π), or log π(z) - log q(z|x) of each draw.
+            Whether the cost is the divergence of q from π, or log π(z) - log q(z|x) of each draw.
+        score : bool
+            Whether that density depends on the posterior's parameters directly, beside its dependence through z;
+            without it, gradients are those of ``stl`` and ``dreg`` (:mod:`vae.gradients`).
 
         Returns
         -------
@@ -63,8 +85,11 @@ class LatentLayer(nn.Module):
         """
         shape = (samples, *loc.shape[:-1])
         noise = standard_noise(self.pairing, shape, generator=generator, dtype=loc.dtype, device=loc.device)
-        z, nats = latent(self.pairing, loc, log_scale, noise)
-        return z, nats if analytic else log_ratio(self.pairing, z, loc, log_scale)
+        z, nats = latent(self.pairing, loc, log_scale, noise, self.kind, self.alpha)
+        if analytic:
+            return z, nats
+        density = (loc, log_scale) if score else (loc.detach(), log_scale.detach())
+        return z, log_ratio(self.pairing, z, *density)
 
     def median(self, loc: Tensor, log_scale: Tensor) -> Tensor:
         """Median of the posterior, (n, latents): the point estimate that exists for every family."""

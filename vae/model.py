@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from divergences.ops import Pairing, prior_sample
 from vae.config import TrainConfig
 from vae.data.arrays import Shape
 from vae.errors import DataError
-from vae.importance import estimate
+from vae.flow import FlowLayer
+from vae.gradients import double_reparameterise
+from vae.importance import CHUNK, estimate
 from vae.latent_layer import LatentLayer
-from vae.likelihoods import likelihood
-from vae.networks import mlp, set_output_bias
+from vae.likelihoods import Likelihood, likelihood
+from vae.losses import Tempered
+from vae.networks import MAPS, conv_decoder, conv_encoder, mlp, set_output_bias
 from vae.objectives import OBJECTIVES
 from vae.randomness import generator, seed_of
 
@@ -26,9 +31,9 @@ class Terms(NamedTuple):
     Attributes
     ----------
     log_likelihood : torch.Tensor
-        log p(x|z_k), (K, n).
+        log p(x|z_k), (K, n); minus the loss, for ``gibbs``.
     cost : torch.Tensor
-        D(q‖π), (n,), or log π(z_k) - log q(z_k|x), (K, n).
+        The divergence of q from π, (n,), or log π(z_k) - log q(z_k|x), (K, n).
     """
 
     log_likelihood: Tensor
@@ -46,43 +51,96 @@ class VAE(nn.Module):
         (c, h, w) of an image.
     train : torch.Tensor, optional
         Images (n, pixels), around whose best constant image the untrained decoder starts.
+
+    Attributes
+    ----------
+    width : int
+        Numbers in the largest layer of the decoder, for one sample of one image.
     """
 
     def __init__(self, config: TrainConfig, shape: Shape, train: Tensor | None = None) -> None:
         super().__init__()
         self.config, self.shape = config, shape
         self.pairing = Pairing.parse(config.pairing)
-        self.likelihood = likelihood(config.likelihood)
-        pixels, latents = math.prod(shape), len(self.pairing)
+        self.likelihood: Likelihood
+        if config.objective == "gibbs":
+            self.likelihood = Tempered(config.likelihood, config.inverse_temperature)
+        else:
+            self.likelihood = likelihood(config.likelihood)
+        outputs, latents = self.likelihood.channels * math.prod(shape), len(self.pairing)
+        self.width = max(outputs, config.hidden) * (MAPS // 4 if config.network == "conv" else 1)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed_of(config.seed, "weights"))
+            self.latents: LatentLayer
+            if config.flow:
+                self.latents = FlowLayer(self.pairing, config.flow, config.hidden)
+            else:
+                self.latents = LatentLayer(self.pairing, *config.divergence)
             size = (config.hidden, config.depth, config.activation)
-            self.encoder = mlp(pixels, 2 * latents, *size)
-            self.decoder = mlp(latents, self.likelihood.channels * pixels, *size)
-        self.latents = LatentLayer(self.pairing)
+            if config.network == "conv":
+                self.encoder = conv_encoder(shape, self.latents.inputs, *size)
+                self.decoder = conv_decoder(latents, shape, self.likelihood.channels, *size)
+            else:
+                self.encoder = mlp(math.prod(shape), self.latents.inputs, *size)
+                self.decoder = mlp(latents, outputs, *size)
         if train is not None:
             set_output_bias(self.decoder, self.likelihood.bias(train))
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Location and log scale of the posterior, each (n, latents), of images (n, pixels)."""
+    def posterior(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Location and log scale of the posterior, each (n, latents), of images (n, pixels); a flow's context, too."""
         return self.latents.posterior(_full_precision(self.encoder(x)))
 
     def outputs(self, z: Tensor) -> Tensor:
         """Decoder outputs (..., channels·pixels) of latents (..., latents)."""
         return _full_precision(self.decoder(z))
 
+    def conditional(self, x: Tensor, z: Tensor) -> Tensor:
+        """Conditional log-likelihood log p(x|z_k), (K, n), of images (n, pixels) and latents (K, n, latents).
+
+        Memory is bounded: what many samples would need beyond one chunk of memory is computed again on the way back.
+        """
+        at_once = max(1, CHUNK // (max(1, len(x)) * self.width))
+
+        def part(z: Tensor) -> Tensor:
+            return -self.likelihood.nll(x, self.outputs(z))
+
+        if len(z) <= at_once:
+            return part(z)
+        if not torch.is_grad_enabled():
+            return torch.cat([part(few) for few in z.split(at_once)])
+        # Nothing in a decoder is random, so that no state of a generator needs to be kept.
+        again = partial(checkpoint, part, use_reentrant=False, preserve_rng_state=False)
+        return torch.cat([again(few) for few in z.split(at_once)])
+
     def terms(
         self, x: Tensor, samples: int = 1, generator: torch.Generator | None = None, analytic: bool = True
     ) -> Terms:
         """What objectives are made of, for images ``x`` (n, pixels) and ``samples`` draws for each."""
-        z, cost = self.latents(*self.posterior(x), samples, generator, analytic)
-        return Terms(-self.likelihood.nll(x, self.outputs(z)), cost)
+        z, cost = self.latents(*self.posterior(x), samples=samples, generator=generator, analytic=analytic)
+        return Terms(self.conditional(x, z), cost)
 
-    def forward(self, x: Tensor, generator: torch.Generator | None = None) -> tuple[Tensor, Terms]:
-        """The configured objective, (n,) nats per sample, and its terms, for images ``x`` (n, pixels)."""
+    def forward(
+        self, x: Tensor, generator: torch.Generator | None = None, beta: float | None = None
+    ) -> tuple[Tensor, Terms]:
+        """The configured objective, (n,) nats per sample, and its terms, for images ``x`` (n, pixels).
+
+        Its gradient is that of the configured estimator. ``beta`` takes the place of the configured weight.
+        """
         config, objective = self.config, OBJECTIVES[self.config.objective]
-        terms = self.terms(x, config.samples, generator, objective.analytic)
-        return objective.bound(*terms, config.alpha, config.beta), terms
+        reparam = config.gradient == "reparam"
+        analytic = objective.analytic and reparam and not config.flow
+        z, cost = self.latents(
+            *self.posterior(x), samples=config.samples, generator=generator, analytic=analytic, score=reparam
+        )
+        log_likelihood = self.conditional(x, z)
+        if config.gradient == "dreg":
+            order = objective.order if config.alpha is None else config.alpha
+            assert order is not None
+            double_reparameterise(z, log_likelihood + cost, order)
+        if objective.analytic and not analytic:
+            cost = -cost.mean(0)  # the divergence by samples
+        terms = Terms(log_likelihood, cost)
+        return objective.bound(*terms, config.alpha, config.beta if beta is None else beta), terms
 
     def flat(self, x: Tensor) -> Tensor:
         """Images (n, pixels), (n, c, h, w) or, of one channel, (n, h, w) as (n, pixels) of the weights' type.
@@ -99,8 +157,11 @@ class VAE(nn.Module):
         weight = next(self.parameters())
         return x.reshape(len(x), pixels).to(weight)
 
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Location and log scale of the posterior of images, each (n, latents); differentiable."""
+    def encode(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Location and log scale of the posterior of images, each (n, latents), and a flow's context; differentiable.
+
+        ``model.latents.median(*model.encode(x))`` is a point for each image.
+        """
         return self.posterior(self.flat(x))
 
     def decode(self, z: Tensor) -> Tensor:

@@ -1,8 +1,9 @@
-"""What is maximised: bounds, in nats per sample, from the decoder's log-likelihood and what the latents cost.
+"""What is maximised, in nats per sample, from the decoder's log-likelihood and what the latents cost.
 
-Two kinds of objective, whose numbers are never mixed. The *analytic* ones take E_q[log p(x|z)] by samples and the
-divergence D(q‖π) in closed form. The *weighted* ones take neither by itself but the importance weights
-w_k = p(x|z_k) π(z_k) / q(z_k|x) of K samples.
+Two kinds of objective, whose numbers are never mixed. The *analytic* ones take E_q[log p(x|z)] by samples and a
+divergence of q from π, in closed form where the catalog has it. The *weighted* ones take neither by itself but the
+importance weights w_k = p(x|z_k) π(z_k) / q(z_k|x) of K samples: an order α there stands on the joint p(x, z)/q(z|x),
+whereas the order of ``gvi``'s Rényi divergence stands on π(z)/q(z|x).
 """
 
 from __future__ import annotations
@@ -20,22 +21,35 @@ NEAR_ONE = 1e-3
 
 @dataclass(frozen=True)
 class Objective:
-    """A bound.
+    """An objective.
 
     Attributes
     ----------
     analytic : bool
-        Whether the latents' cost is D(q‖π), (n,); else it is log π(z_k) - log q(z_k|x), (K, n).
+        Whether the latents' cost is a divergence, (n,); else it is log π(z_k) - log q(z_k|x), (K, n).
     bound : callable
         ``bound(log_likelihood, cost, alpha, beta)`` with log p(x|z_k) of shape (K, n): nats per sample (n,).
+    gradients : tuple of str
+        The gradient estimators of :mod:`vae.gradients` that serve it.
+    settings : tuple of str
+        The settings that are its own.
+    order : float or None
+        Order on the joint p(x, z)/q(z|x); None where it is a setting, or infinite.
     """
 
     analytic: bool
     bound: Callable[[Tensor, Tensor, float | None, float], Tensor]
+    gradients: tuple[str, ...]
+    settings: tuple[str, ...] = ()
+    order: float | None = None
 
 
 def elbo(log_likelihood: Tensor, divergence: Tensor, alpha: float | None = None, beta: float = 1.0) -> Tensor:
-    """mean_k log p(x|z_k) - β D(q‖π)."""
+    """mean_k log p(x|z_k) - β D, with D analytic or estimated by samples.
+
+    With D = KLD(q‖π) and β = 1 the evidence lower bound. The same form serves generalised variational inference, any D
+    (Knoblauch et al. 2019), and Gibbs posteriors, minus a loss times its inverse temperature in place of log p.
+    """
     return log_likelihood.mean(0) - beta * divergence
 
 
@@ -66,8 +80,10 @@ def vr_max(log_likelihood: Tensor, log_ratio: Tensor, alpha: float | None = None
 
 
 OBJECTIVES = {
-    "elbo": Objective(True, elbo),
-    "iwae": Objective(False, iwae),
-    "vr": Objective(False, vr),
-    "vr_max": Objective(False, vr_max),
+    "elbo": Objective(True, elbo, ("reparam", "stl"), ("beta", "warmup"), order=1.0),
+    "gvi": Objective(True, elbo, ("reparam",), ("beta", "warmup", "discrepancy", "alpha")),
+    "gibbs": Objective(True, elbo, ("reparam", "stl"), ("beta", "warmup", "inverse_temperature"), order=1.0),
+    "iwae": Objective(False, iwae, ("reparam", "stl", "dreg"), order=0.0),
+    "vr": Objective(False, vr, ("reparam", "stl", "dreg"), ("alpha",)),
+    "vr_max": Objective(False, vr_max, ("reparam", "stl")),
 }

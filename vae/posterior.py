@@ -5,7 +5,7 @@ pair is finite at all: Laplace or logistic posteriors against the Gumbel prior n
 a uniform or exponential prior must stay inside its support. The map here is smooth and one-to-one, so that nothing is
 lost and gradients never vanish abruptly:
 
-- log σ in (-8, 2), and below what the pair's condition on σ allows; the identity near log σ = 0;
+- log σ in (-8, 2), and inside what the pair's condition on σ allows; the identity near log σ = 0;
 - abs(μ) < 40 prior scales; the identity near μ = 0;
 - where the prior's support has an end that the posterior's can reach, μ inside the region that contains it.
 """
@@ -19,8 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from divergences.ops import InfinitePairError, Pairing, Segment
-from divergences.ops.table import Cell, is_scale_family, support
+from divergences.ops import InfinitePairError, Pairing, Segment, divergence
+from divergences.ops.operands import resolve_order
+from divergences.ops.table import Cell, is_scale_family, nearest_finite, support
 
 LOC_LIMIT = 40.0
 """Bound of the location in prior scales: e⁴⁰, a divergence from a Gumbel prior, is inside float32, its square too."""
@@ -30,24 +31,58 @@ Gumbel prior, stays finite below."""
 MARGIN = 0.01
 """How far below its condition's edge log σ stays, and a tenth of how far a posterior's support stays inside."""
 
+LOCATIONS, STEP = (-LOC_LIMIT, -1.0, 0.0, 1.0, LOC_LIMIT), 0.05
+"""Where, and how densely in log σ, it is asked whether a scale is allowed."""
+LARGEST = 1e30
+"""What counts as finite: a value with room for its gradient in float32."""
+
+_ANYWHERE = (-inf, inf)
 _BELOW = re.compile(r"sigma\s*<=?\s*([0-9.]+)")
 
 
-def _region(segment: Segment, cell: Cell) -> tuple[float, tuple[float, float]]:
-    """The largest log σ, and the interval that must contain the posterior's support, (-inf, inf) if any may."""
-    if match := _BELOW.fullmatch(cell.finite):
-        return min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN), (-inf, inf)
-    if cell.finite == "True" or is_scale_family(segment.posterior):
-        return LOG_SCALE_MAX, (-inf, inf)
+def _region(segment: Segment, cell: Cell, alpha: float | None) -> tuple[float, float, tuple[float, float]]:
+    """Smallest and largest log σ, and the interval that must contain the posterior's support."""
+    if cell.kind == "kld":
+        if match := _BELOW.fullmatch(cell.finite):
+            return LOG_SCALE_MIN, min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN), _ANYWHERE
+        if cell.finite == "True" or is_scale_family(segment.posterior):
+            return LOG_SCALE_MIN, LOG_SCALE_MAX, _ANYWHERE
+    elif interval := _scales(segment, cell, alpha):
+        return *interval, _ANYWHERE
     (a, b), (low, high) = support(segment.posterior), support(segment.prior)
-    if (low, high) == (-inf, inf):
-        raise InfinitePairError(
-            f"the pair {segment.pair} is finite only where {cell.finite}, a region that the latent layer does not know",
-            pair=segment.pair, reason=cell.reason, alternatives=(),
-        )  # fmt: skip
     # Both ends bind only a bounded posterior, whose width must be less than theirs.
-    widest = log((high - low) / (b - a)) - MARGIN if high - low < inf else inf
-    return min(LOG_SCALE_MAX, widest), (low, high)
+    widest = min(LOG_SCALE_MAX, log((high - low) / (b - a)) - MARGIN if high - low < inf else inf)
+    if (low, high) == _ANYWHERE or not _finite_inside(segment, cell, alpha, widest):
+        order, neighbours = "" if alpha is None else f" of order {alpha:g}", nearest_finite(cell, alpha)
+        raise InfinitePairError(
+            f"the {cell.kind} divergence{order} of the pair {segment.pair} is finite only where {cell.finite}, a "
+            f"region that the latent layer does not know; the nearest finite pairs are {', '.join(neighbours)}",
+            pair=segment.pair, reason=cell.reason, alternatives=neighbours,
+        )  # fmt: skip
+    return LOG_SCALE_MIN, widest, (low, high)
+
+
+def _scales(segment: Segment, cell: Cell, alpha: float | None) -> tuple[float, float] | None:
+    """The range of log σ, a little inside its ends, in which the divergence is finite at whatever location."""
+    locations = torch.tensor([0.0] if is_scale_family(segment.posterior) else LOCATIONS)
+    grid = torch.arange(LOG_SCALE_MIN, LOG_SCALE_MAX + STEP / 2, STEP)
+    values = divergence(cell.kind, segment.posterior, segment.prior, locations[:, None], grid, alpha)
+    allowed = (values < LARGEST).all(0)
+    inside = grid[allowed]
+    # One stretch, so wide that its ends can be kept away from.
+    if len(inside) < 10 or inside[-1] - inside[0] > STEP * (len(inside) - 0.5):
+        return None
+    low, high = inside[0].item(), inside[-1].item()
+    return low + MARGIN * bool(not allowed[0]), high - MARGIN * bool(not allowed[-1])
+
+
+def _finite_inside(segment: Segment, cell: Cell, alpha: float | None, widest: float) -> bool:
+    """Whether the divergence is finite where the posterior's support lies inside the prior's."""
+    low, high = support(segment.prior)
+    log_scale = torch.linspace(LOG_SCALE_MIN, widest, 50)
+    a = support(segment.posterior)[0]
+    loc = low - log_scale.exp() * a + MARGIN / 10 if low > -inf else high - log_scale.exp() - MARGIN / 10
+    return bool((divergence(cell.kind, segment.posterior, segment.prior, loc, log_scale, alpha) < LARGEST).all())
 
 
 class PosteriorMap(nn.Module):
@@ -57,6 +92,10 @@ class PosteriorMap(nn.Module):
     ----------
     pairing : divergences.ops.Pairing
         The pair of each latent.
+    kind : str
+        The divergence that is to be finite.
+    alpha : float, optional
+        Its order, if it has one.
 
     Raises
     ------
@@ -70,19 +109,21 @@ class PosteriorMap(nn.Module):
     ends: Tensor
     walls: Tensor
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing, kind: str = "kld", alpha: float | None = None) -> None:
         super().__init__()
-        pairing.check_finite()
-        upper, ends, walls = [], [], []
-        for segment, cell in zip(pairing.segments, pairing.cells(), strict=True):
-            most, interval = _region(segment, cell)
+        pairing.check_finite(kind, alpha)
+        kind, alpha = resolve_order(kind, alpha)
+        lower, upper, ends, walls = [], [], [], []
+        for segment, cell in zip(pairing.segments, pairing.cells(kind), strict=True):
+            least, most, interval = _region(segment, cell, alpha)
+            lower += [least] * segment.count
             upper += [most] * segment.count
             ends += [support(segment.posterior)] * segment.count
             walls += [interval] * segment.count
-        top = torch.tensor(upper)
-        # The identity is kept where there is room above it, else one unit of it below the bound.
-        centre = (top - 1).clamp(max=0.0)
-        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - LOG_SCALE_MIN)):
+        top, bottom = torch.tensor(upper), torch.tensor(lower)
+        # The identity is kept where there is room on both sides of it, else one unit of it away from the bound.
+        centre = torch.maximum((top - 1).clamp(max=0.0), torch.minimum(bottom + 1, (bottom + top) / 2))
+        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - bottom)):
             self.register_buffer(name, value, persistent=False)
         self.register_buffer("ends", torch.tensor(ends).T, persistent=False)
         self.register_buffer("walls", torch.tensor(walls).T, persistent=False)

@@ -16,7 +16,7 @@ from jsonargparse import ArgumentParser
 
 from vae.cli import command, parse
 from vae.config import TrainConfig
-from vae.data import load_dataset
+from vae.data import greyscale, load_dataset
 from vae.evaluation import constant_image_bound
 from vae.training import fit
 
@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from vae.plots import save_model_pictures
 
     data = load_dataset(config.dataset, config.data_root, config.split_seed)
+    data = greyscale(data) if config.greyscale else data
     result = fit(config, data, out=out, progress=True)
     save_model_pictures(result.model, data.validation, out)
     constant = constant_image_bound(result.model, data.train, data.validation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +16,10 @@ from torch import Tensor
 from divergences.ops import divergence_per_latent
 from vae.checkpoint import History, Progress, RunFolder, load, load_optimiser, optimiser_tensors, snapshot
 from vae.config import TrainConfig
-from vae.data import DataSplits, binarise, binarised
+from vae.data import ANEW, DataSplits, binarise, binarised
 from vae.errors import CheckpointError, ConfigError, TrainingError
 from vae.importance import CHUNK
 from vae.model import VAE
-from vae.objectives import OBJECTIVES
 from vae.progress import ProgressBar
 from vae.randomness import generator
 
@@ -39,8 +39,9 @@ class FitResult:
         With the weights of the best epoch, on the CPU.
     history : list of dict
         One record per epoch: ``epoch`` (from 1), ``train_bound``, ``validation_bound`` and
-        ``validation_reconstruction`` (mean of -log p(x|z)), ``validation_kl`` (divergence of the posterior from the
-        prior), all in nats per sample.
+        ``validation_reconstruction`` (mean of -log p(x|z), or of the loss of ``gibbs``), ``validation_kl`` (the
+        divergence of the posterior from the prior that the objective takes), all in nats per sample. Validation is
+        with the divergence's full weight from the first epoch on.
     best_epoch : int
         The epoch, from 1, with the best validation bound.
     best_validation : float
@@ -164,7 +165,8 @@ class _Trainer:
         resumed = state.epoch
         with bar:
             bar.update(state)
-            while state.epoch < config.epochs and state.epoch - state.best_epoch < config.patience:
+            # No patience is lost before the divergence has its full weight.
+            while state.epoch < config.epochs and state.epoch - max(state.best_epoch, config.warmup) < config.patience:
                 record = {"epoch": state.epoch + 1, "train_bound": self._train_epoch(state.epoch)}
                 record.update(self._validate(state.epoch))
                 state.epoch += 1
@@ -189,11 +191,16 @@ class _Trainer:
         source = generator(self.config.seed, "training", 2 * epoch + 1, device)
         for rows in order.to(device).split(self.config.batch_size):
             x = self.train[rows]
-            yield (binarise(x, "dynamic", source) if self.config.binarise == "dynamic" else x), source
+            yield (binarise(x, self.config.binarise, source) if self.config.binarise in ANEW else x), source
 
-    def _step(self, x: Tensor, source: torch.Generator) -> Tensor:
+    def _weight(self, epoch: int, step: int) -> float | None:
+        """The divergence's weight while it warms up, linear in the steps; then None."""
+        done = (epoch + step / math.ceil(len(self.train) / self.config.batch_size)) / max(1, self.config.warmup)
+        return self.config.beta * done if epoch < self.config.warmup else None
+
+    def _step(self, x: Tensor, source: torch.Generator, weight: float | None) -> Tensor:
         """Take one optimiser step; return the sum of the bound over the batch, not read yet."""
-        bound, _ = self.wrapped(x, source)
+        bound, _ = self.wrapped(x, source, weight)
         self.fabric.backward(-bound.mean())
         self.stepper.step()
         self.stepper.zero_grad()
@@ -203,7 +210,8 @@ class _Trainer:
         """Take one pass over the training images; return the mean bound, nats per sample."""
         before = snapshot(self.model), optimiser_tensors(self.optimiser)
         # Read once per epoch: reading at every step would make a GPU wait.
-        bounds = torch.stack([self._step(x, source) for x, source in self._batches(epoch)]).double()
+        steps = enumerate(self._batches(epoch))
+        bounds = torch.stack([self._step(x, source, self._weight(epoch, i)) for i, (x, source) in steps]).double()
         if not bounds.isfinite().all():
             self._explain(epoch, int(bounds.isfinite().logical_not().nonzero()[0]), before)
         return float(bounds.sum()) / len(self.train)
@@ -213,13 +221,14 @@ class _Trainer:
         self.model.load_state_dict(before[0])
         load_optimiser(self.optimiser, before[1])
         batches = self._batches(epoch)
-        for x, source in islice(batches, failed):
-            self._step(x, source)
+        for i, (x, source) in enumerate(islice(batches, failed)):
+            self._step(x, source, self._weight(epoch, i))
         x, source = next(batches)
         with torch.no_grad(), self.fabric.autocast():
-            loc, log_scale = self.model.posterior(x)
-            log_likelihood, _ = self.model.terms(x, 1, source)
-            nats = divergence_per_latent("kld", self.model.pairing, loc, log_scale)
+            loc, log_scale, *_ = self.model.posterior(x)
+            log_likelihood, _ = self.model.terms(x, 1, source, analytic=False)
+            kind, alpha = self.config.divergence
+            nats = divergence_per_latent(kind, self.model.pairing, loc, log_scale, alpha)
         finite = nats.isfinite().all(0)
         if not (loc.isfinite().all() and log_scale.isfinite().all()):
             what = "the encoder's outputs are not finite"
@@ -239,11 +248,11 @@ class _Trainer:
     def _validate(self, epoch: int) -> dict[str, float]:
         """The objective on the validation images, with the same noise in every epoch."""
         source = generator(self.config.seed, "validation", device=self.validation.device)
-        width = self.validation.shape[-1] * self.model.likelihood.channels * self.config.samples
+        width = self.model.width * self.config.samples
         sums = torch.zeros(3, dtype=torch.float64)
         for x in self.validation.split(max(1, CHUNK // width)):
             bound, (log_likelihood, cost) = self.wrapped(x, source)
-            kl = cost if OBJECTIVES[self.config.objective].analytic else -cost.mean(0)
+            kl = cost if cost.ndim == 1 else -cost.mean(0)
             sums += torch.stack([bound.sum(), -log_likelihood.mean(0).sum(), kl.sum()]).double().cpu()
         if not sums.isfinite().all():
             raise TrainingError(

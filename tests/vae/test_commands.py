@@ -119,7 +119,7 @@ def test_another_run_in_the_folder_is_refused(trained, capsys):
     [
         (["{tmp}/none"], "there is no such folder"),
         (["{tmp}"], "it has no config.yaml"),
-        (["{run}", "--metrics", "elbo,fid"], "unknown metric 'fid'; known are elbo"),
+        (["{run}", "--metrics", "elbo,fad"], "unknown metric 'fad'; known are elbo"),
         (["{run}", "--samples", "0"], "samples is 0"),
         (["{run}", "--split", "train"], "train"),
         ([], "required: folder"),

@@ -6,7 +6,8 @@ import torch
 
 from divergences.ops import divergence_per_latent
 from vae import VAE, ConfigError, DataError, TrainConfig
-from vae.evaluation import METRICS, constant_image_bound, evaluate, notes
+from vae.evaluation import METRICS, constant_image_bound, evaluate
+from vae.notes import notes
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def test_notes_say_what_the_figures_are(few, pairing, likelihood, expected):
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"metrics": ["fid"]}, "unknown metric 'fid'; known are elbo"), ({"samples": 0}, "samples is 0")],
+    [({"metrics": ["fad"]}, "unknown metric 'fad'; known are elbo"), ({"samples": 0}, "samples is 0")],
 )
 def test_bad_requests(model, few, settings, message):
     with pytest.raises(ConfigError, match=message):

@@ -16,7 +16,9 @@ from vae.errors import DataError
 from vae.randomness import generator
 
 DATASETS = ("mnist-5k", *IDX_SETS)
-BINARISATIONS = ("none", "threshold", "static", "dynamic")
+BINARISATIONS = ("none", "threshold", "static", "dynamic", "dequantised")
+ANEW = ("dynamic", "dequantised")
+"""Those that are drawn anew at every step of training."""
 
 HELD_OUT = 0.1
 """Share of the images that becomes the validation split, and the test split, where a data set has none of its own."""
@@ -78,6 +80,22 @@ def load_dataset(name_or_path: str | Path, data_root: str | Path | None = None, 
     return _split(images, shape, name, seed)
 
 
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue in a grey level (ITU-R BT.601)."""
+
+
+def greyscale(data: DataSplits) -> DataSplits:
+    """Colour images as grey levels; grey ones as they are."""
+    if data.shape[0] == 1:
+        return data
+
+    def grey(x: torch.Tensor) -> torch.Tensor:
+        return (x.unflatten(-1, data.shape) * torch.tensor(LUMA)[:, None, None]).sum(1).flatten(1).clamp_(0, 1)
+
+    shape = (1, *data.shape[1:])
+    return replace(data, train=grey(data.train), validation=grey(data.validation), test=grey(data.test), shape=shape)
+
+
 @lru_cache(maxsize=2)
 def _load_named(name: str, data_root: Path | None, seed: int) -> DataSplits:
     if name == "mnist-5k":
@@ -121,7 +139,7 @@ def _split(images: dict[str, torch.Tensor], shape: Shape, name: str, seed: int) 
 
 
 def binarise(x: torch.Tensor, how: str, source: torch.Generator) -> torch.Tensor:
-    """Turn grey levels into ink or no ink; images that are binary already stay as they are.
+    """Turn grey levels into ink or no ink, where binary images stay as they are, or into continuous values.
 
     Parameters
     ----------
@@ -129,7 +147,8 @@ def binarise(x: torch.Tensor, how: str, source: torch.Generator) -> torch.Tensor
         (n, pixels) in [0, 1].
     how : str
         ``none``: as they are; ``threshold``: ink above one half; ``static`` and ``dynamic``: ink with the grey level
-        as its probability, drawn once and for all or, by a caller who asks each time, anew.
+        as its probability, drawn once and for all or, by a caller who asks each time, anew; ``dequantised``: grey
+        level g of 0..255 becomes (g + u)/256 with u uniform on [0, 1), a density's kind of data.
     source : torch.Generator
         Of the draws.
     """
@@ -137,13 +156,15 @@ def binarise(x: torch.Tensor, how: str, source: torch.Generator) -> torch.Tensor
         return x
     if how == "threshold":
         return (x > 0.5).to(x.dtype)
+    if how == "dequantised":
+        return (255 * x + torch.rand(x.shape, generator=source, dtype=x.dtype, device=x.device)) / 256
     return torch.bernoulli(x, generator=source)
 
 
 def binarised(data: DataSplits, how: str, seed: int) -> DataSplits:
-    """Apply :func:`binarise` to every split; ``dynamic`` leaves the training split for the training loop."""
+    """Apply :func:`binarise` to every split; what is drawn :data:`ANEW` leaves training to the training loop."""
     train, validation, test = (binarise_fixed(x, how, seed) for x in (data.train, data.validation, data.test))
-    return replace(data, train=data.train if how == "dynamic" else train, validation=validation, test=test)
+    return replace(data, train=data.train if how in ANEW else train, validation=validation, test=test)
 
 
 def binarise_fixed(x: torch.Tensor, how: str, seed: int) -> torch.Tensor:
