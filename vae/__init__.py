@@ -6,6 +6,7 @@ from vae.data import DataSplits, load_dataset
 from vae.errors import CheckpointError, ConfigError, DataError, OutputError, TrainingError, VAEError
 from vae.latent_layer import LatentLayer
 from vae.model import VAE
+from vae.presets import preset
 from vae.training import FitResult, fit
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "fit",
     "load",
     "load_dataset",
+    "preset",
 ]

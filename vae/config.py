@@ -23,13 +23,14 @@ from vae.objectives import OBJECTIVES
 
 LATENTS = 20
 """Latents of a pairing that names one pair and no counts."""
+SCHEDULES = ("constant", "burda")
 PRECISIONS = ("32-true", "bf16-mixed", "64-true")
 
 LOCAL = ("data_root", "accelerator", "threads")
 """Settings of a machine rather than of a model; two runs that differ in these alone are the same run."""
 
 ADDED = (
-    "warmup", "gradient", "discrepancy", "inverse_temperature", "flow", "network", "greyscale",
+    "warmup", "schedule", "gradient", "discrepancy", "inverse_temperature", "flow", "network", "greyscale",
 )  # fmt: skip
 """Settings that config.yaml did not always have; without them it means their defaults."""
 
@@ -89,6 +90,8 @@ class TrainConfig:
         Images per step.
     learning_rate
         Of Adam.
+    schedule
+        Of the learning rate: constant, or burda, stages of 1, 3, 9, 27, ... epochs, each at 10^(-1/7) times the rate.
     seed
         Of the weights, the order of images and the noise.
     split_seed
@@ -125,6 +128,7 @@ class TrainConfig:
     patience: int = 15
     batch_size: int = 100
     learning_rate: float = 1e-3
+    schedule: str = "constant"
     seed: int = 0
     split_seed: int = 0
     precision: str = "32-true"
@@ -137,6 +141,7 @@ class TrainConfig:
             ("objective", OBJECTIVES),
             ("gradient", GRADIENTS),
             ("network", NETWORKS),
+            ("schedule", SCHEDULES),
             ("activation", ACTIVATIONS),
             ("precision", PRECISIONS),
             ("accelerator", ("auto", "cpu", "cuda")),

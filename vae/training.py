@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -140,6 +140,15 @@ def _fabric(config: TrainConfig) -> Fabric:
     return Fabric(accelerator=wanted, devices=1, precision=config.precision)  # type: ignore[arg-type]
 
 
+def _rate(config: TrainConfig, epoch: int) -> float:
+    """The learning rate of an epoch, counted from 0."""
+    if config.schedule == "constant":
+        return config.learning_rate
+    # Stage i takes 3^i epochs and begins after (3^i - 1)/2 of them (Burda et al. 2016).
+    stage = next(i for i in count() if epoch < (3 ** (i + 1) - 1) // 2)
+    return config.learning_rate * 10 ** (-stage / 7)
+
+
 class _Trainer:
     """One run: its data, model and optimiser, and, where it has a folder, its files."""
 
@@ -209,6 +218,8 @@ class _Trainer:
     def _train_epoch(self, epoch: int) -> float:
         """Take one pass over the training images; return the mean bound, nats per sample."""
         before = snapshot(self.model), optimiser_tensors(self.optimiser)
+        for group in self.optimiser.param_groups:
+            group["lr"] = _rate(self.config, epoch)
         # Read once per epoch: reading at every step would make a GPU wait.
         steps = enumerate(self._batches(epoch))
         bounds = torch.stack([self._step(x, source, self._weight(epoch, i)) for i, (x, source) in steps]).double()
