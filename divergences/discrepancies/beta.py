@@ -3,8 +3,12 @@
     int q**alpha / (alpha (alpha - 1)) + int pi**alpha / alpha - int q pi**(alpha - 1) / (alpha - 1).
 
 At alpha = 1 it is the Kullback-Leibler divergence. The common affine map changes it: for a prior of scale s the value
-is that of the standard prior times ``s**(1 - alpha)``. Where one of its three
-integrals diverges it counts as infinite.
+is that of the standard prior times ``s**(1 - alpha)``.
+
+The sum of the three integrands is nowhere negative, and where one of the integrals diverges so does that of the sum: at
+an end where q/pi has a limit other than one, they grow at different rates or with coefficients that do not cancel. Only
+where q/pi tends to one at heavy tails would the sum converge alone: among the seven families for two Cauchys of equal
+scale, up to order one half. There it counts as infinite too, as it is at all scales nearby, unless the two are equal.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from divergences.derivation import Derived
 from divergences.discrepancies import kld
 from divergences.entry import Entry
 from divergences.existence import converges
-from divergences.families import Family, alpha, sigma
+from divergences.families import Family, alpha, mu, sigma
 from divergences.power_integrals import a, b, norm, power_integral
 from divergences.supports import contained, overlapping
 
@@ -35,6 +39,9 @@ def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
         own = converges(q, prior, order, sp.S.Zero), converges(prior, q, order, sp.S.Zero)
         across = converges(q, prior, sp.S.One, order - 1)
         below = sp.And(inside, rewritten(sp.And(*own, across).subs(_odds, 1 / alpha - 1)))
+        equal = {mu: sp.S.Zero, sigma: sp.S.One}
+        if (q.density, q.support) == (prior.density, prior.support) and below.subs(equal) is not sp.true:
+            below = sp.Or(below, sp.And(*(sp.Eq(*item) for item in equal.items())))
     reasons = []
     if inside is not sp.true:
         reasons.append(f"up to order one the {q.name} has mass where the {prior.name} density is zero")

@@ -3,7 +3,8 @@
     log(int q**alpha) / (alpha (alpha - 1)) + log(int pi**alpha) / alpha - log(int q pi**(alpha - 1)) / (alpha - 1).
 
 At alpha = 1 it is the Kullback-Leibler divergence. It is made of the integrals of the beta divergence and, unlike it,
-invariant under a common affine map, and infinite where the two share nothing.
+invariant under a common affine map, and infinite where the two share nothing. Logarithms of integrals cannot be put
+under one integral sign: where one of the three diverges it counts as infinite, unless the two are equal.
 """
 
 from __future__ import annotations
