@@ -42,7 +42,8 @@ class TrainConfig:
     Parameters
     ----------
     dataset
-        Name of a data set (mnist-5k, fashion-mnist, mnist, kmnist), or the path of an .npy or .npz file.
+        mnist-5k, fashion-mnist, mnist, kmnist, cifar-10, cifar-100 or svhn, or the path of an .npy, .npz or IDX file or
+        of a folder of pictures.
     data_root
         Folder with the files of the named data sets.
     greyscale

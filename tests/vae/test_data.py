@@ -1,4 +1,5 @@
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,8 @@ def no_download(monkeypatch, tmp_path):
             (root / "FashionMNIST" / "raw").mkdir(parents=True)
             raise RuntimeError("Error downloading\nno network")
 
-    nowhere = sources.IdxSet("FashionMNIST", tmp_path / "nowhere", "dataset-fashion-mnist")
-    monkeypatch.setitem(sources.IDX_SETS, "fashion-mnist", nowhere)
+    nowhere = replace(sources.NAMED_SETS["fashion-mnist"], folder=tmp_path / "nowhere")
+    monkeypatch.setitem(sources.NAMED_SETS, "fashion-mnist", nowhere)
     monkeypatch.setattr(sources, "import_torchvision", lambda module: Datasets)
 
 
@@ -215,7 +216,25 @@ def test_binarisation(digits):
     assert binarise_fixed(x, "none", 0) is x
 
 
-def test_dynamic_binarisation_leaves_training_to_the_loop(few):
+def test_dequantised_values_fill_each_grey_level(digits):
+    x = digits.validation[:50]
+    drawn = torch.stack([binarise(x, "dequantised", generator(s, "training")) for s in range(50)])
+    assert 0 <= float(drawn.min())
+    assert float(drawn.max()) < 1
+    assert torch.equal((drawn * 256).floor(), (x * 255).round().expand_as(drawn))
+    inside = drawn * 256 - (x * 255)
+    assert float(inside.mean()) == pytest.approx(0.5, abs=0.002)
+    assert float(inside.var()) == pytest.approx(1 / 12, abs=0.001)
+
+
+@pytest.mark.parametrize("how", ["dynamic", "dequantised"])
+def test_what_is_drawn_anew_is_left_to_the_training_loop(few, how):
+    data = binarised(few, how, 0)
+    assert torch.equal(data.train, few.train)
+    assert not torch.equal(data.validation, few.validation)
+
+
+def test_dynamic_binarisation_is_binary(few):
     data = binarised(few, "dynamic", 0)
     assert torch.equal(data.train, few.train)
     assert set(data.validation.unique().tolist()) == {0.0, 1.0}

@@ -64,6 +64,7 @@ def test_every_likelihood_learns(few, small, likelihood):
         {"samples": 3},
         {"binarise": "static"},
         {"binarise": "dynamic"},
+        {"binarise": "dequantised", "likelihood": "beta"},
         {"precision": "bf16-mixed"},
         {"precision": "64-true"},
         {"depth": 1, "activation": "tanh"},
@@ -86,7 +87,15 @@ def test_the_same_seed_gives_the_same_numbers(few, small):
     assert fit(replace(small, seed=1), few).history != one.history
 
 
-@pytest.mark.parametrize("settings", [{}, {"binarise": "dynamic", "samples": 2}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"binarise": "dynamic", "samples": 2},
+        {"binarise": "dequantised", "likelihood": "normal", "warmup": 3, "schedule": "burda"},
+        {"objective": "iwae", "samples": 3, "gradient": "dreg"},
+    ],
+)
 def test_a_stopped_run_goes_on_to_the_same_numbers(few, small, tmp_path, settings):
     config = replace(small, epochs=5, **settings)
     whole = fit(config, few, out=tmp_path / "whole")

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vae.data.arrays import TEST, TRAIN, VALIDATION, WHOLE, Shape, as_images, read_arrays
-from vae.data.sources import IDX_SETS, read_idx_set, read_mnist_5k
+from vae.data.arrays import TEST, TRAIN, VALIDATION, WHOLE, Shape, as_images, bring_together, read_arrays
+from vae.data.folders import read_folder
+from vae.data.idx import find_idx, is_idx, read_idx
+from vae.data.sources import NAMED_SETS, read_mnist_5k, read_named_set
 from vae.errors import DataError
 from vae.randomness import generator
 
-DATASETS = ("mnist-5k", *IDX_SETS)
+DATASETS = ("mnist-5k", *NAMED_SETS)
 BINARISATIONS = ("none", "threshold", "static", "dynamic", "dequantised")
 ANEW = ("dynamic", "dequantised")
 """Those that are drawn anew at every step of training."""
@@ -57,7 +59,9 @@ def load_dataset(name_or_path: str | Path, data_root: str | Path | None = None, 
     Parameters
     ----------
     name_or_path : str or pathlib.Path
-        One of :data:`DATASETS`, or the path of an ``.npy`` or ``.npz`` file (see :func:`vae.data.arrays.read_arrays`).
+        One of :data:`DATASETS`, or the path of an ``.npy`` or ``.npz`` file (:func:`vae.data.arrays.read_arrays`), of
+        an IDX file, packed (``.gz``) or not, or of a folder: MNIST's four files, or pictures
+        (:func:`vae.data.folders.read_folder`).
     data_root : str or pathlib.Path, optional
         Folder with the files of the named data sets; default: the system's, then torchvision's download.
     seed : int
@@ -69,15 +73,21 @@ def load_dataset(name_or_path: str | Path, data_root: str | Path | None = None, 
         If the name is unknown, or the files are missing, damaged, too few or outside [0, 1].
     """
     name = str(name_or_path)
-    if name == "mnist-5k" or name in IDX_SETS:
+    if name in DATASETS:
         return _load_named(name, Path(data_root).expanduser() if data_root else None, seed)
     path = Path(name_or_path).expanduser()
-    if path.suffix not in (".npy", ".npz"):
-        raise DataError(
-            f"unknown data set {name!r}; known are {', '.join(DATASETS)}, or the path of an .npy or .npz file"
-        )
-    images, shape = read_arrays(path)
-    return _split(images, shape, name, seed)
+    if path.is_dir():
+        read = find_idx(path)
+        arrays = dict(zip((TRAIN, TEST), read(), strict=True)) if read else read_folder(path)
+        return _split(*bring_together(arrays, path), name, seed)
+    if is_idx(path):
+        return _split(*bring_together({WHOLE: read_idx(path)}, path), name, seed)
+    if path.suffix in (".npy", ".npz"):
+        return _split(*read_arrays(path), name, seed)
+    raise DataError(
+        f"unknown data set {name!r}; known are {', '.join(DATASETS)}, or the path of an .npy, .npz or IDX file or of a "
+        f"folder of pictures"
+    )
 
 
 LUMA = (0.299, 0.587, 0.114)
@@ -104,11 +114,8 @@ def _load_named(name: str, data_root: Path | None, seed: int) -> DataSplits:
         order = _stratified(labels, seed)
         held = round(HELD_OUT * len(x))
         return DataSplits(x[order[2 * held :]], x[order[:held]], x[order[held : 2 * held]], shape, name)
-    train, test = read_idx_set(name, data_root)
-    images = {}
-    for key, array in ((TRAIN, train), (TEST, test)):
-        images[key], shape = as_images(array, f"{name}, {key}")
-    return _split(images, shape, name, seed)
+    arrays = dict(zip((TRAIN, TEST), read_named_set(name, data_root), strict=True))
+    return _split(*bring_together(arrays, name), name, seed)
 
 
 def _stratified(labels: np.ndarray, seed: int) -> torch.Tensor:

@@ -39,14 +39,18 @@ def read_arrays(path: Path) -> tuple[dict[str, torch.Tensor], Shape]:
     DataError
         If the file is damaged, holds Python objects, or its images have another layout, type or range.
     """
-    arrays = _read(path)
+    return bring_together(_read(path), path)
+
+
+def bring_together(arrays: dict[str, np.ndarray], what: Path | str) -> tuple[dict[str, torch.Tensor], Shape]:
+    """Bring the splits of a data set to :func:`as_images`, and see that their shapes agree."""
     images = {}
     shapes = set()
     for key, array in arrays.items():
-        images[key], shape = as_images(array, f"{path}, array {key!r}")
+        images[key], shape = as_images(array, f"{what}, array {key!r}")
         shapes.add(shape)
     if len(shapes) > 1:
-        raise DataError(f"{path}: its splits have images of different shapes, {sorted(shapes)}")
+        raise DataError(f"{what}: its splits have images of different shapes, {sorted(shapes)}")
     return images, shapes.pop()
 
 

@@ -2,45 +2,71 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from vae.data.colour import find_cifar, find_svhn
+from vae.data.idx import find_idx
 from vae.data.torchvision import import_torchvision
 from vae.errors import DataError
 
 DOWNLOADS = Path("~/.cache/autovae/data")
 """Where torchvision downloads to when no data root is given."""
 
+Read = Callable[[], tuple[np.ndarray, np.ndarray]]
+
 
 @dataclass(frozen=True)
-class IdxSet:
-    """A data set in the four-file IDX layout of MNIST.
+class NamedSet:
+    """A data set with a training and a test split.
 
     Attributes
     ----------
     torchvision : str
-        Its class in torchvision, and the folder that class keeps under its root.
+        Its class in torchvision.
+    find : callable
+        Looks into a folder; returns a function that reads both splits, or None where the files are not there.
+    files : str
+        What to call those files in a message.
+    below : str
+        The folder that torchvision keeps them in under its root.
+    downloads : tuple of dict
+        Arguments of torchvision's class, one call each, that make it download everything.
     folder : pathlib.Path or None
-        Where a system package installs it.
+        Where a system package installs them.
     package : str or None
         That package of Debian.
     """
 
     torchvision: str
+    find: Callable[[Path], Read | None]
+    files: str = "IDX files"
+    below: str = ""
+    downloads: tuple[dict[str, str], ...] = ({},)
     folder: Path | None = None
     package: str | None = None
 
 
-IDX_SETS = {
-    "mnist": IdxSet("MNIST"),
-    "fashion-mnist": IdxSet("FashionMNIST", Path("/usr/share/datasets/fashion-mnist"), "dataset-fashion-mnist"),
-    "kmnist": IdxSet("KMNIST"),
+NAMED_SETS = {
+    "mnist": NamedSet("MNIST", find_idx, below="MNIST/raw"),
+    "fashion-mnist": NamedSet(
+        "FashionMNIST",
+        find_idx,
+        below="FashionMNIST/raw",
+        folder=Path("/usr/share/datasets/fashion-mnist"),
+        package="dataset-fashion-mnist",
+    ),
+    "kmnist": NamedSet("KMNIST", find_idx, below="KMNIST/raw"),
+    "cifar-10": NamedSet("CIFAR10", partial(find_cifar, 10), "batch files"),
+    "cifar-100": NamedSet("CIFAR100", partial(find_cifar, 100), "batch files"),
+    "svhn": NamedSet("SVHN", find_svhn, ".mat files", downloads=({"split": "train"}, {"split": "test"})),
 }
 
 
@@ -67,8 +93,8 @@ def read_mnist_5k() -> tuple[np.ndarray, np.ndarray]:
     return table[:, :-1].reshape(-1, 28, 28), table[:, -1]
 
 
-def read_idx_set(name: str, data_root: Path | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Training and test images, each uint8 (n, 28, 28), of a data set in :data:`IDX_SETS`.
+def read_named_set(name: str, data_root: Path | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Training and test images, each uint8 (n, h, w) or (n, h, w, 3), of a data set in :data:`NAMED_SETS`.
 
     Looked for under ``data_root`` (the files themselves, or torchvision's layout) or, without one, where the system's
     package puts them and in :data:`DOWNLOADS`; then downloaded by torchvision.
@@ -78,61 +104,36 @@ def read_idx_set(name: str, data_root: Path | None = None) -> tuple[np.ndarray, 
     DataError
         If none of these has the files, if a file is damaged, or if ``data_root`` is not a folder.
     """
-    source = IDX_SETS[name]
+    source = NAMED_SETS[name]
     if data_root and not data_root.is_dir():
         raise DataError(f"the data root {data_root} is not a folder")
     root = data_root or DOWNLOADS.expanduser()
-    downloads = root / source.torchvision / "raw"
     system = [source.folder] if source.folder and not data_root else []
-    for folder in (*system, root, downloads):
-        if found := _find(folder):
-            return read_idx(found[0]), read_idx(found[1])
+    for folder in (*system, root, root / source.below, root / name):
+        if read := source.find(folder):
+            return read()
+    return _downloaded(name, source, root)()
+
+
+def _downloaded(name: str, source: NamedSet, root: Path) -> Read:
+    """What torchvision downloads."""
+    made = root / source.below
     try:
         datasets = import_torchvision("torchvision.datasets")
-        getattr(datasets, source.torchvision)(root, download=True)
-        found = _find(downloads)
-        if not found:
-            raise OSError("it left no files")
+        for arguments in source.downloads:
+            getattr(datasets, source.torchvision)(root, download=True, **arguments)
+        if read := source.find(made):
+            return read
+        raise OSError("it left no files")
     except (OSError, RuntimeError, ValueError) as error:
         with suppress(OSError):  # the folders made for it, as far as they are empty
-            downloads.rmdir()
-            downloads.parent.rmdir()
+            while source.below and made != root:
+                made.rmdir()
+                made = made.parent
         package = f"install Debian's {source.package}, or " if source.package else ""
+        where = f"DIR or DIR/{source.below}" if source.below else f"DIR or DIR/{name}"
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
         raise DataError(
-            f"{name} was not found: {package}put its IDX files under --data-root DIR (DIR or "
-            f"DIR/{source.torchvision}/raw), or let torchvision download it, which failed with: {reason}"
+            f"{name} was not found: {package}put its {source.files} under --data-root DIR ({where}), or let "
+            f"torchvision download it, which failed with: {reason}"
         ) from error
-    return read_idx(found[0]), read_idx(found[1])
-
-
-def _find(folder: Path) -> tuple[Path, Path] | None:
-    """The files of training and test images in a folder, packed or not."""
-    for suffix in ("", ".gz"):
-        train, test = (folder / f"{part}-images-idx3-ubyte{suffix}" for part in ("train", "t10k"))
-        if train.is_file() and test.is_file():
-            return train, test
-    return None
-
-
-def read_idx(path: Path) -> np.ndarray:
-    """Read an IDX file of unsigned bytes, gzipped where its name ends in ``.gz``.
-
-    Raises
-    ------
-    DataError
-        If the file is truncated, damaged or of another type.
-    """
-    try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is not a whole gzip file: {error}") from error
-    # Four bytes: 0, 0, the type (8: unsigned byte), the number of axes; then each axis as a big-endian int32.
-    axes = raw[3] if len(raw) > 4 and raw[:3] == b"\0\0\x08" else 0
-    header = 4 + 4 * axes
-    if not axes or len(raw) < header:
-        raise DataError(f"{path} is not an IDX file of unsigned bytes")
-    shape = tuple(int(n) for n in np.frombuffer(raw, ">i4", axes, 4))
-    if len(raw) - header != np.prod(shape, dtype=np.int64):
-        raise DataError(f"{path} holds {len(raw) - header} bytes of images; its header promises {shape}")
-    return np.frombuffer(raw, np.uint8, offset=header).reshape(shape)
