@@ -21,7 +21,7 @@ import sympy as sp
 from flint import arb
 
 from divergences.families import FAMILIES, Family, t
-from divergences.quadrature import arbitrary, balls, floats, suprema
+from divergences.quadrature import arbitrary, balls, floats, maxima, suprema
 from divergences.quadrature.arithmetic import QuadratureError, ball, exact, mpf_constant, to_mpf
 from divergences.quadrature.functionals import FUNCTIONALS, Functional, Integrated
 from divergences.quadrature.integrals import Integral, density, feature, integral, quotient_jumps, score
@@ -29,6 +29,7 @@ from divergences.quadrature.integrals import Integral, density, feature, integra
 __all__ = [
     "FUNCTIONALS",
     "QuadratureError",
+    "certified",
     "divergence",
     "enclose",
     "entropy",
@@ -95,12 +96,18 @@ def enclose(
     kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
 ) -> arb:  # fmt: skip
     """A ball that provably contains the discrepancy, its relative radius below ``10**-dps``; see :func:`divergence`."""
+    return certified(kind, q, p, mu, sigma, alpha, dps)[0]
+
+
+def certified(
+    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
+) -> tuple[arb, int]:  # fmt: skip
+    """The ball of :func:`enclose` and the bits of its arithmetic, 0 where the value takes no integration."""
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
-        return arb(problem.trivial)
-    if problem.functional.supremum:
-        raise QuadratureError(f"{kind} is a supremum, which only the engine 'mpmath' serves")
-    return _refine(lambda bits: problem.finish([balls.integrate(i, bits) for i in problem.integrals], ball), dps)
+        return arb(problem.trivial), 0
+    measure = maxima.supremum if problem.functional.supremum else balls.integrate
+    return _refine(lambda bits: problem.finish([measure(i, bits) for i in problem.integrals], ball), dps)
 
 
 def scipy_divergence(
@@ -111,7 +118,7 @@ def scipy_divergence(
     if problem.trivial is not None:
         return float(problem.trivial), 0.0
     if problem.functional.supremum:
-        raise QuadratureError(f"{kind} is a supremum, which only the engine 'mpmath' serves")
+        raise QuadratureError(f"{kind} is a supremum, which double precision does not serve")
     integrals = [floats.integrate(i) for i in problem.integrals]
     low, value, high = (
         problem.finish([replace(i, mantissa=i.mantissa + sign * error) for i, error in integrals], float)
@@ -149,13 +156,13 @@ def expectation(q: str | Family, expr: Any, mu: Any = 0, sigma: Any = 1, dps: in
     problem = integral(functions, (sp.S.One, sp.S.Zero), lambda log_q, f: f)
     if problem.infinity != 0:
         return mpmath.mpf(str(problem.infinity).replace("oo", "inf"))
-    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True), dps)
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True)[0], dps)
 
 
 def entropy(q: str | Family, dps: int = 30) -> mpmath.mpf:
     """Differential entropy of the standard member in nats, with error at most ``10**-dps * max(1, |value|)``."""
     problem = integral([density(_family(q))], (sp.S.One,), lambda log_q: -log_q)
-    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True), dps)
+    return _rounded(_refine(lambda bits: balls.integrate(problem, bits).value, dps, absolute=True)[0], dps)
 
 
 def _family(name: str | Family) -> Family:
@@ -203,10 +210,12 @@ class _Problem:
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:
-        if equal or self.covered:
+        if self.covered:
             return 0.0
-        if self.jumps or any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
+        if any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
             return math.inf
+        if equal or self.jumps:
+            return 0.0 if equal else math.inf
         if self.functional.supremum:
             return math.inf if any(suprema.is_infinite(i) for i in self.integrals) else None
         # An integral over nothing is zero, of which a logarithm may be taken.
@@ -222,8 +231,8 @@ class _Problem:
         return self.functional.finish(in_z, None if self.order is None else number(self.order))
 
 
-def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> arb:
-    """The first ball of ``attempt(bits)`` that has ``dps`` digits, the bits growing by what was missing.
+def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> tuple[arb, int]:
+    """The first ball of ``attempt(bits)`` that has ``dps`` digits, and its bits, which grow by what was missing.
 
     With ``absolute``, what stays near zero need only be ``10**-dps`` small.
     """
@@ -236,14 +245,14 @@ def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> 
         with balls.precision(bits + 40):
             value = attempt(bits)
             if value.is_finite() and value.rel_accuracy_bits() >= wanted:
-                return value
+                return value, bits + 40
             progress = value.is_finite() and value.rad() < radius / 2**8 and value.rad() < 1 + abs(value.mid())
         failures += not progress
         radius = value.rad() if progress else radius
         missing = wanted - value.rel_accuracy_bits() if value.is_finite() else bits
         bits += missing + 24 if 0 < missing <= wanted else bits
     if absolute and value.rad() < arb(2) ** -wanted:
-        return arb(0) if value.contains(0) else value
+        return (arb(0) if value.contains(0) else value), bits
     raise QuadratureError(f"{value.str(10)} has not the {dps} digits asked for")
 
 

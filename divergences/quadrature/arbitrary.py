@@ -113,7 +113,8 @@ class _Integrand:
 
     def height(self, x: mpmath.mpf) -> mpmath.mpf:
         log_weight, values = self.log_weight(x)
-        return log_weight + (mpmath.log1p(abs(self.factor(*values))) if self.factor else 0)
+        height = log_weight + (mpmath.log1p(abs(self.factor(*values))) if self.factor else 0)
+        return height if mpmath.isfinite(height) else -mpmath.inf
 
     def __call__(self, x: mpmath.mpf) -> mpmath.mpf:
         log_weight, values = self.log_weight(x)

@@ -151,6 +151,10 @@ def _guarded_exp(x: mpmath.mpf) -> mpmath.mpf:
     return mpmath.inf if x > 0 else mpmath.mpf(0)  # also for what is not a number
 
 
+def _softplus(x: mpmath.mpf) -> mpmath.mpf:
+    return max(x, mpmath.mpf(0)) + mpmath.log1p(_guarded_exp(-abs(x)))
+
+
 def _float_exp(x: float) -> float:
     return math.inf if x > 709.7 else math.exp(x)  # not a number stays one
 
@@ -226,9 +230,9 @@ BALLS = Arithmetic(
 )  # fmt: skip
 MPMATH = Arithmetic(
     mpf_constant,
-    {f: f"{f}({{}})" for f in ("exp", "log", "sqrt", "loggamma", "atan", "asinh", *_MEROMORPHIC)},
+    {f: f"{f}({{}})" for f in ("exp", "log", "sqrt", "softplus", "loggamma", "atan", "asinh", *_MEROMORPHIC)},
     {**{f: getattr(mpmath, f) for f in ("log", "sqrt", "loggamma", "atan", "asinh", *_MEROMORPHIC)},
-     "exp": _guarded_exp},
+     "exp": _guarded_exp, "softplus": _softplus},
 )  # fmt: skip
 INTERVALS = Arithmetic(
     lambda c: to_interval(ball(c)),

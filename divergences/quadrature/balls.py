@@ -229,7 +229,8 @@ def cut_off(end: End, start: arb, slow: bool, log_scale: int, tolerance: arb) ->
     else:
         raise QuadratureError(f"no enclosure of the integrand towards {end.at}")
     # What encloses the rests on [W, oo) does so on every later half-line.
-    terms = [(abs(ball(c)) * factor_rest**n, _Exponent(e)) for c, n, e in end.exponents()]
+    # arb's own power is not defined across zero
+    terms = [(abs(ball(c)) * (acb(factor_rest) ** n).real, Exponent(e)) for c, n, e in end.exponents()]
     for _ in range(400):
         bound = sum((c * e.beyond(cut) for c, e in terms), arb(0)) * (weight_rest - log_scale).exp()
         if bound < tolerance:
@@ -238,7 +239,7 @@ def cut_off(end: End, start: arb, slow: bool, log_scale: int, tolerance: arb) ->
     raise QuadratureError(f"no cut-off towards {end.at} leaves out less than {tolerance.str(3)}")
 
 
-class _Exponent:
+class Exponent:
     """E(w) = sum of c g(w), without its rest."""
 
     def __init__(self, growth: Growth) -> None:
@@ -252,15 +253,26 @@ class _Exponent:
     def beyond(self, cut: arb) -> arb:
         """A bound of the integral of exp(E(w)) over [cut, oo); infinite if ``cut`` is too near.
 
-        If w E'(w) <= -n for all w >= W, then exp(E(w)) <= exp(E(W)) (w/W)**-n. Now w E'(w) is the sum of c e(w),
-        e = w g', and once all e/e_lead decrease it is at most e_lead(W) (c_lead + sum of |c| e(W)/e_lead(W)).
+        If w E'(w) <= -n for all w >= W, then exp(E(w)) <= exp(E(W)) (w/W)**-n.
+        """
+        n = self.fall(cut)
+        return self(cut).exp() * cut / (n - 1) if n > 1 else arb.pos_inf()
+
+    def highest(self, cut: arb) -> arb:
+        """A bound of E(w) on [cut, oo); infinite if ``cut`` is too near."""
+        return self(cut) if self.fall(cut) > 0 else arb.pos_inf()
+
+    def fall(self, cut: arb) -> arb:
+        """A lower bound of -w E'(w) on [cut, oo); minus infinity if ``cut`` is too near.
+
+        w E'(w) is the sum of c e(w), e = w g', and once all e/e_lead decrease it is at most
+        e_lead(W) (c_lead + sum of |c| e(W)/e_lead(W)).
         """
         (lead, rate, c_lead), *others = self.terms
         if lead == 2 and any(rank == 1 and not cut > k / rate for rank, k, _ in others):
-            return arb.pos_inf()
+            return arb.neg_inf()
         top = _elasticity(lead, rate, cut)
-        n = -top * (c_lead + sum((abs(c) * _elasticity(rank, k, cut) / top for rank, k, c in others), arb(0)))
-        return self(cut).exp() * cut / (n - 1) if n > 1 else arb.pos_inf()
+        return -top * (c_lead + sum((abs(c) * _elasticity(rank, k, cut) / top for rank, k, c in others), arb(0)))
 
 
 def _elasticity(rank: int, k: arb, w: arb) -> arb:

@@ -48,6 +48,9 @@ def _on_segment(problem: Integral, segment: Segment, digits: int, subdivisions: 
     points = [-far] * segment.lo.is_infinite + fine + [far] * segment.hi.is_infinite
     heights = [value(x) for x in points]
     best, flat = max(heights), mpmath.mpf(10) ** -digits
+    for a, b, h in ((points[0], points[1], heights[0]), (points[-2], points[-1], heights[-1])):
+        if h > best - 1:  # from a kink the factor may rise for less than the distance to the next point
+            best = max(best, _refined(value, a, b, digits))
     for i in range(1, len(points) - 1):
         lower, upper = sorted((heights[i - 1], heights[i + 1]))
         if heights[i] >= upper and heights[i] > max(best - 1, lower + flat):

@@ -43,6 +43,39 @@ def test_existence(pair: str, location: object, scale: object, finite: bool) -> 
     assert bool(mpmath.isfinite(quadrature.divergence("kld", *pair.split("/"), location, scale, dps=15))) == finite
 
 
+@pytest.mark.parametrize(
+    ("pair", "location", "scale"),
+    [("N/C", "0.7", "0.3"), ("Lo/La", "-0.5", "0.9999"), ("Lo/La", "0", 1), ("Lo/Lo", "-0.0001", "0.9999"),
+     ("G/G", "0.25", "0.9"), ("E/C", 3, 20), ("La/La", 1, 1), ("N/La", 0, "0.01"), ("C/C", 2, "0.5")],
+)  # fmt: skip
+def test_suprema_enclosed_and_searched(pair: str, location: object, scale: object) -> None:
+    names = pair.split("/")
+    balls = quadrature.divergence("worst_case", *names, location, scale, dps=30, engine="balls")
+    searched = quadrature.divergence("worst_case", *names, location, scale, dps=25, engine="mpmath")
+    assert abs(searched - balls) <= mpmath.mpf(10) ** -23 * (1 + abs(balls))
+
+
+@pytest.mark.parametrize("engine", quadrature.ENGINES)
+def test_a_supremum_beside_a_kink_is_found(engine: str) -> None:
+    """The ratio of N(0, s) and La(0, 1) rises by s**2/2 within the distance s from the kink."""
+    value = quadrature.divergence("worst_case", "N", "La", 0, "0.0025", dps=25, engine=engine)
+    with mpmath.workdps(40):
+        s = mpmath.mpf("0.0025")
+        exact = s**2 / 2 - mpmath.log(s) + mpmath.log(2 / mpmath.pi) / 2
+        assert abs(value - exact) < mpmath.mpf(10) ** -24
+
+
+def test_a_constant_factor_that_vanishes() -> None:
+    """E || La(0, 1/2): the factor is a multiple of t alone, whose bounded rest is an enclosure of zero."""
+    value = quadrature.divergence("reverse_kld", "La", "E", 0, "0.5", dps=25, engine="balls")
+    assert abs(value - 1) < 1e-24
+
+
+def test_a_power_that_is_not_integrable_is_infinite_also_where_both_agree() -> None:
+    assert not quadrature.is_finite("beta", "C", "C", 0, 1, "0.1")
+    assert quadrature.divergence("beta", "C", "C", 0, 1, "0.6", dps=15) == 0
+
+
 def test_expectations_and_entropies() -> None:
     with mpmath.workdps(30):
         assert abs(quadrature.expectation("gumbel", z, dps=25) - mpmath.euler) < 1e-24
