@@ -210,12 +210,10 @@ class _Problem:
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:
-        if self.covered:
+        if equal or self.covered:
             return 0.0
-        if any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
+        if self.jumps or any(i.uncovered if self.functional.supremum else i.infinity != 0 for i in self.integrals):
             return math.inf
-        if equal or self.jumps:
-            return 0.0 if equal else math.inf
         if self.functional.supremum:
             return math.inf if any(suprema.is_infinite(i) for i in self.integrals) else None
         # An integral over nothing is zero, of which a logarithm may be taken.

@@ -71,11 +71,6 @@ def test_a_constant_factor_that_vanishes() -> None:
     assert abs(value - 1) < 1e-24
 
 
-def test_a_power_that_is_not_integrable_is_infinite_also_where_both_agree() -> None:
-    assert not quadrature.is_finite("beta", "C", "C", 0, 1, "0.1")
-    assert quadrature.divergence("beta", "C", "C", 0, 1, "0.6", dps=15) == 0
-
-
 def test_expectations_and_entropies() -> None:
     with mpmath.workdps(30):
         assert abs(quadrature.expectation("gumbel", z, dps=25) - mpmath.euler) < 1e-24
