@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+_KEPT = frozenset({"py.typed", "certificates.json"})  # the latter is written by divergences.verify
+
 
 def stale(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[Path]:
     """Files under the owned folders that the build does not make."""
     found = (p.relative_to(root) for folder in owned for p in (root / folder).rglob("*") if p.is_file())
-    return sorted(p for p in found if p not in built and "__pycache__" not in p.parts and p.name != "py.typed")
+    return sorted(p for p in found if p not in built and "__pycache__" not in p.parts and p.name not in _KEPT)
 
 
 def compare(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[str]:

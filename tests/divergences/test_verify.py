@@ -1,43 +1,66 @@
-"""The command that holds the catalog against quadrature finds what is wrong, and nothing where nothing is."""
+"""The command that certifies the catalog: what it writes, what it finds, what it refuses."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-import sympy as sp
 
-from divergences import catalog, verify
-from divergences.families import mu, sigma
+from divergences import certificates, verify
 
 
-@pytest.mark.parametrize("pair", ["La/N", "Lo/G", "U/U", "E/E", "G/Lo", "C/N", "N/C"])
-def test_cells_agree(pair: str) -> None:
-    verdict = verify.verify("kld", *pair.split("/"), verify.FULL[:8], 25)
-    assert verdict.problems == ()
-    assert verdict.worst < 1e-20
-    assert (verdict.points > 0) == (verdict.status != "infinite")
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes are forked, so that they see it."""
+    monkeypatch.setattr(verify, "points", lambda entry, quick=False: [("0.7", "0.3", None), ("1", "1.5", None)])
 
 
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (lambda cell: replace(cell, expr=cell.expr + sp.Rational(1, 10**22)), "is off by"),
-        (lambda cell: replace(cell, expr=cell.expr.subs(mu, -mu)), "is off by"),
-        (lambda cell: replace(cell, finite=sigma < sp.Rational(1, 2)), "by leading terms it is finite"),
-        (lambda cell: replace(cell, finite=sp.true), "by leading terms it is infinite"),
-    ],
-)
-def test_a_wrong_cell_is_found(change, problem: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = change(catalog("kld", "La", "G"))
-    monkeypatch.setattr(verify, "catalog", lambda *_: wrong)
-    verdict = verify.verify("kld", "laplace", "gumbel", [("0.7", "0.3"), ("0.2", "0.8"), ("0", "1.5")], 30)
-    assert any(problem in text for text in verdict.problems)
+def run(out: Path, *arguments: str) -> int:
+    return verify.main(["--out", str(out), "--kind", "kld", "--workers", "1", *arguments])
 
 
-def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify.main(["--pairs", "La/N,normal/uniform", "--quick", "--dps", "20"]) == 0
-    out = capsys.readouterr().out
-    assert "0 problems" in out
-    assert "∞" in out
+def test_partial_runs_update_the_file_in_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "certificates.json"
+    assert run(out, "--pairs", "La/N,normal/uniform") == 0
+    text = capsys.readouterr().out
+    assert "0 problems" in text
+    assert "∞" in text
+    first = out.read_bytes()
+    assert run(out, "--pairs", "La/N") == 0
+    assert out.read_bytes() == first
+    assert run(out, "--pairs", "La/La") == 0
+    cells = certificates.load(out)
+    assert [(q, prior) for _, q, prior in cells] == [
+        ("laplace", "laplace"),
+        ("laplace", "normal"),
+        ("normal", "uniform"),
+    ]
+    assert run(out, "--pairs", "La/La,La/N,N/U", "--check") == 0
+
+
+def test_quick_and_check_write_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "certificates.json"
+    assert run(out, "--pairs", "La/N", "--quick") == 0
+    assert not list(tmp_path.iterdir())
+    assert run(out, "--pairs", "La/N", "--check") == 2
+    assert "lacks 1 cells, among them kld laplace normal" in capsys.readouterr().err
+
+
+def test_check_finds_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "certificates.json"
+    assert run(out, "--pairs", "La/N") == 0
+    (cell,) = certificates.load(out).values()
+    row = replace(cell.rows[0], midpoint="0.76")
+    certificates.save([replace(cell, rows=(row, *cell.rows[1:]))], out)
+    assert run(out, "--pairs", "La/N", "--check") == 1
+    assert "kld La/N at mu = 0.7, sigma = 0.3: the closed form is" in capsys.readouterr().err
+
+
+def test_what_fails_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "certificates.json"
+    entry = verify.catalog("kld", "La", "N")
+    monkeypatch.setattr(verify, "catalog", lambda *_: replace(entry, expr=entry.expr + 1))
+    assert run(out, "--pairs", "La/N") == 1
+    assert certificates.load(out) == {}
 
 
 @pytest.mark.parametrize(
@@ -46,9 +69,21 @@ def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
         (["--pairs", "La/X"], "unknown family 'X'"),
         (["--pairs", "La"], "cannot read the pair 'La'"),
         (["--kind", "kl"], "unknown discrepancy 'kl'; known are kld"),
-        (["--dps", "3"], "--dps is 3; it must be above 5"),
+        (["--workers", "0"], "--workers is 0; it must be at least 1"),
+        (["--out", "/proc/none/certificates.json"], "cannot write /proc/none/certificates.json"),
+        (["--out", "/"], "cannot"),
     ],
 )
 def test_bad_arguments(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify.main(arguments) == 2
-    assert message in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
+def test_options_that_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        verify.main(["--quick", "--check"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == "error: argument --check: not allowed with argument --quick\n"
