@@ -17,8 +17,12 @@ from vae.checkpoint import METRICS as METRICS_FILE
 from vae.checkpoint import RunFolder, load
 from vae.cli import command, parse
 from vae.data import greyscale, load_dataset
+from vae.errors import ConfigError
 from vae.evaluation import FIDELITY, METRICS, ON_REQUEST, evaluate
 from vae.files import write_json
+
+PICTURES = ("reweighted", "weights", "traversals", "manifold")
+"""Of :mod:`vae.plots`: drawn on request."""
 
 
 def _parser() -> ArgumentParser:
@@ -29,6 +33,12 @@ def _parser() -> ArgumentParser:
         type=str | None,
         default=None,
         help=f"comma-separated; default {','.join(METRICS)}; on request {','.join(ON_REQUEST + FIDELITY)}",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=str,
+        default="",
+        help=f"beside those drawn anyway, comma-separated, or all: {', '.join(PICTURES)}",
     )
     parser.add_argument("--split", type=Literal["validation", "test"], default="validation", help="which images")
     parser.add_argument("--samples", type=int, default=50, help="posterior samples per image, K")
@@ -46,18 +56,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     content = RunFolder(options.folder).metrics()
     data = load_dataset(model.config.dataset, options.data_root or model.config.data_root, model.config.split_seed)
     data = greyscale(data) if model.config.greyscale else data
-    names = options.metrics and [name.strip() for name in options.metrics.split(",") if name.strip()]
+    names = None if options.metrics is None else _words(options.metrics)
+    pictures = list(PICTURES) if options.pictures == "all" else _words(options.pictures)
+    if unknown := [name for name in pictures if name not in PICTURES]:
+        raise ConfigError(f"unknown picture {unknown[0]!r}; known are {', '.join(PICTURES)}, or all")
     x = data.test if options.split == "test" else data.validation
     report = evaluate(model, x, metrics=names, samples=options.samples, seed=options.seed, inception=options.inception)
     content.setdefault("evaluation", {})[options.split] = report
     write_json(options.folder / METRICS_FILE, content)
     # Matplotlib takes a while to load: not before the request is known to be right.
-    from vae.plots import kl_bars, save_figure, save_model_pictures
+    from vae.plots import DRAWN, kl_bars, save_figure, save_model_pictures
 
-    save_model_pictures(model, data.validation, options.folder)
+    save_model_pictures(model, data.validation, options.folder, (*DRAWN, *pictures))
     if "kl_per_latent" in report:
         save_figure(kl_bars(report), options.folder / "kl_per_latent.png")
     print(_table(report, options.split))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def _table(report: dict[str, Any], split: str) -> str:

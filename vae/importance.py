@@ -39,6 +39,14 @@ class Estimate(NamedTuple):
 
 
 @torch.no_grad()
+def draw(model: VAE, x: Tensor, samples: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Latents (K, n, latents) and their log weights (K, n) of images (n, pixels), all in memory."""
+    source = generator(seed, "evaluation", device=x.device)
+    z, log_ratio = model.latents(*model.posterior(x), samples=samples, generator=source, analytic=False)
+    return z, model.conditional(x, z) + log_ratio
+
+
+@torch.no_grad()
 def estimate(model: VAE, x: Tensor, samples: int, seed: int) -> Estimate:
     """Draw ``samples`` latents for each image (n, pixels) and weigh them."""
     width = model.width

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from vae.data import binarise_fixed
+from vae.errors import ConfigError
 from vae.files import replacing
 from vae.model import VAE
 
@@ -30,7 +32,8 @@ def tile(images: Tensor, columns: int, gap: int = 2) -> np.ndarray:
     return canvas[..., 0] if c == 1 else canvas
 
 
-def _picture(canvas: np.ndarray, title: str) -> Figure:
+def picture(canvas: np.ndarray, title: str) -> Figure:
+    """A figure of one canvas."""
     height, width = canvas.shape[:2]
     inches = 6.0
     figure = Figure(figsize=(inches, inches * height / width + 0.4), layout="constrained")
@@ -41,25 +44,40 @@ def _picture(canvas: np.ndarray, title: str) -> Figure:
     return figure
 
 
+def gallery(grids: dict[str, Tensor], columns: int, title: str) -> Figure:
+    """Grids of images (n, c, h, w), each under its name, beside each other."""
+    canvases = {name: tile(images, columns) for name, images in grids.items()}
+    height, width = next(iter(canvases.values())).shape[:2]
+    inches = 3.2
+    figure = Figure(figsize=(inches * len(grids), inches * height / width + 0.6), layout="constrained")
+    for axes, (name, canvas) in zip(figure.subplots(1, len(grids)), canvases.items(), strict=True):
+        axes.imshow(canvas, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        axes.set_axis_off()
+        axes.set_title(name, fontsize=9)
+    figure.suptitle(title, fontsize=9)
+    return figure
+
+
 def sample_grid(model: VAE, n: int = 64, seed: int = 0) -> Figure:
     """Expected images of ``n`` latents drawn each from its own prior."""
     columns = max(1, round(math.sqrt(n)))
-    return _picture(tile(model.sample(n, seed), columns), f"samples (decoder means), {model.config.pairing}")
+    return picture(tile(model.sample(n, seed), columns), f"samples (decoder means), {model.config.pairing}")
 
 
 @torch.no_grad()
 def reconstructions(model: VAE, x: Tensor, columns: int = 10) -> Figure:
     """Images ``x``, and below each row its expected images at the posterior's median."""
     x = binarise_fixed(model.flat(x), model.config.binarise, model.config.split_seed)
-    again = model.decode(model.latents.median(*model.encode(x)))
+    again = model.decode(model.latents.median(*model.posterior(x)))
     rows = zip(x.unflatten(-1, model.shape).split(columns), again.split(columns), strict=True)
     padded = [torch.cat([row, row.new_ones(columns - len(row), *model.shape)]) for pair in rows for row in pair]
-    return _picture(tile(torch.cat(padded), columns), f"images, and reconstructions below, {model.config.pairing}")
+    return picture(tile(torch.cat(padded), columns), f"images, and reconstructions below, {model.config.pairing}")
 
 
 def kl_bars(report: dict[str, Any]) -> Figure:
     """KL of each latent beside its pair's floor, from :func:`vae.evaluation.evaluate`'s ``kl_per_latent``."""
-    values, floors, pairs = (np.array(report[f"{key}_per_latent"]) for key in ("kl", "floor", "pair"))
+    values, floors = (np.array(report[f"{key}_per_latent"], dtype=float) for key in ("kl", "floor"))
+    pairs = np.array(report["pair_per_latent"])
     figure = Figure(figsize=(7, 3), layout="constrained")
     axes = figure.subplots()
     for i, pair in enumerate(dict.fromkeys(pairs.tolist())):
@@ -87,11 +105,33 @@ def save_figure(figure: Figure, path: Path | str) -> None:
         figure.savefig(beside, dpi=DPI, format=path.suffix.removeprefix("."))
 
 
-def save_model_pictures(model: VAE, x: Tensor, folder: Path) -> None:
-    """Draw ``samples.png`` and ``reconstructions.png``, unless they are there."""
-    for name, draw in (
-        ("samples.png", lambda: sample_grid(model)),
-        ("reconstructions.png", lambda: reconstructions(model, x[:PICTURED])),
-    ):
-        if not (folder / name).exists():
-            save_figure(draw(), folder / name)
+DRAWN = ("samples", "reconstructions")
+"""What is drawn of every model."""
+
+
+def save_model_pictures(model: VAE, x: Tensor, folder: Path, names: Sequence[str] = DRAWN) -> None:
+    """Draw pictures of a model on images (n, pixels) as ``NAME.png``, unless they are there.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such picture, or not of this model.
+    OutputError
+        If a file cannot be written.
+    """
+    from vae.plots_importance import reweighted, weight_histogram
+    from vae.plots_latents import manifold, traversals
+
+    drawings: dict[str, Callable[[], Figure]] = {
+        "samples": lambda: sample_grid(model),
+        "reconstructions": lambda: reconstructions(model, x[:PICTURED]),
+        "reweighted": lambda: reweighted(model, x),
+        "weights": lambda: weight_histogram(model, x),
+        "traversals": lambda: traversals(model, x),
+        "manifold": lambda: manifold(model, x),
+    }
+    if unknown := [name for name in names if name not in drawings]:
+        raise ConfigError(f"unknown picture {unknown[0]!r}; known are {', '.join(drawings)}")
+    for name in names:
+        if not (folder / f"{name}.png").exists():
+            save_figure(drawings[name](), folder / f"{name}.png")

@@ -43,6 +43,10 @@ def test_train_then_evaluate(tmp_path, file_of_digits, capsys):
     assert content["evaluation"]["test"]["iw_bound"] < 0
     assert (out / "kl_per_latent.png").exists()
 
+    assert evaluate_main([str(out), "--metrics", "kl,mutual_information", "--pictures", "all"]) == 0
+    for name in ("reweighted", "weights", "traversals", "manifold"):
+        assert (out / f"{name}.png").exists()
+
 
 def test_a_run_is_repeated_by_its_own_settings(trained, tmp_path, capsys):
     assert train_main(["--config", str(trained / "config.yaml"), "--out", str(tmp_path / "again")]) == 0
@@ -121,6 +125,7 @@ def test_another_run_in_the_folder_is_refused(trained, capsys):
         (["{tmp}"], "it has no config.yaml"),
         (["{run}", "--metrics", "elbo,fad"], "unknown metric 'fad'; known are elbo"),
         (["{run}", "--samples", "0"], "samples is 0"),
+        (["{run}", "--pictures", "cats"], "unknown picture 'cats'; known are reweighted"),
         (["{run}", "--split", "train"], "train"),
         ([], "required: folder"),
     ],

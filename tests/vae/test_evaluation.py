@@ -7,7 +7,7 @@ import torch
 from divergences.ops import divergence_per_latent
 from vae import VAE, ConfigError, DataError, TrainConfig
 from vae.evaluation import METRICS, constant_image_bound, evaluate
-from vae.notes import notes
+from vae.notes import EVIDENCE, SUPPORTED, notes
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,55 @@ def test_constant_image_bound_is_the_mean_image_and_the_floors(few):
     )
     floor = (math.log(math.pi) - 1) / 2  # of a Laplace posterior against a normal prior
     assert constant_image_bound(model, few.train, few.validation) == pytest.approx(-float(nll) - 5 * floor, rel=1e-5)
+
+
+def test_mutual_information(few):
+    """Between 0, where the posterior ignores the image, and the logarithm of the number of images."""
+    model = VAE(TrainConfig(pairing="N/N:2,La/N:1", hidden=8), few.shape, few.train).double()
+    x = few.validation.double()
+
+    def information(images=x):
+        report = evaluate(model, images, metrics=["mutual_information"])
+        assert report["mutual_information_limit"] == pytest.approx(math.log(len(images)))
+        return report["mutual_information"]
+
+    last = model.encoder[-1]
+    last.weight.data[3:] = 0
+    last.bias.data[3:] = -7.0  # narrow posteriors: every image is told from every other
+    assert information() == pytest.approx(math.log(100), abs=0.05)
+    assert information(x[:1]) == pytest.approx(0, abs=1e-9)
+    last.weight.data.zero_()
+    assert information() == pytest.approx(0, abs=1e-9)
+
+
+def test_the_objective_comes_under_its_own_label(few):
+    for settings, label in (
+        ({}, "elbo"),
+        ({"beta": 4.0}, "elbo(beta=4.0)"),
+        ({"objective": "vr", "alpha": 0.5, "samples": 8}, "vr(alpha=0.5, K=8)"),
+        ({"objective": "iwae", "samples": 8}, "iwae(K=8)"),
+    ):
+        model = VAE(TrainConfig(pairing="N/N:3", hidden=16, **settings), few.shape, few.train)
+        report = evaluate(model, few.validation, samples=8)
+        assert report["objective_label"] == label
+        expected = (
+            report["iw_bound"] if "iwae" in label else report["elbo"] - 3 * report["kl"] * (4 in settings.values())
+        )
+        assert report["objective"] == pytest.approx(expected, abs=0.5)
+
+
+@pytest.mark.parametrize(("pairing", "whole"), [("N/N", True), ("E/E", True), ("U/N", False), ("N/N:2,E/N:1", False)])
+def test_a_bound_says_what_it_is_a_bound_of(few, pairing, whole):
+    model = VAE(TrainConfig(pairing=pairing, hidden=8), few.shape)
+    report = evaluate(model, few.validation[:5], metrics=["iw_bound"], samples=2)
+    assert report["iw_bound_of"] == (EVIDENCE if whole else SUPPORTED)
+
+
+def test_five_thousand_samples(few):
+    model = VAE(TrainConfig(pairing="N/N:2", hidden=8), few.shape, few.train)
+    report = evaluate(model, few.validation[:4], metrics=["iw_bound"], samples=5000)
+    assert report["samples"] == 5000
+    assert 1 < report["effective_samples"] <= 5000
 
 
 def test_binarised_models_are_evaluated_on_binarised_images(few, small):
