@@ -20,9 +20,10 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from divergences import certificates
+from divergences import certificate_file
 from divergences.catalog import KINDS, catalog
-from divergences.certificates import Cell, CertificateError
+from divergences.certificate_file import CertificateError
+from divergences.certificates import Cell, certify, check
 from divergences.families import FAMILIES
 from divergences.points import points
 
@@ -40,12 +41,12 @@ class Verdict:
 def verify(name: Name, *, quick: bool = False) -> Verdict:
     """Certify one cell, given by kind, posterior and prior."""
     entry = catalog(*name)
-    cell, problems = certificates.certify(entry, points(entry, quick=quick), panels=not quick)
+    cell, problems = certify(entry, points(entry, quick=quick), panels=not quick)
     return Verdict(cell, tuple(problems))
 
 
 def _check(cell: Cell) -> Verdict:
-    return Verdict(cell, tuple(certificates.check(catalog(*cell.name), cell)))
+    return Verdict(cell, tuple(check(catalog(*cell.name), cell)))
 
 
 def _quick(name: Name) -> Verdict:
@@ -109,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument("--quick", action="store_true", help="few points, nothing is written")
     how.add_argument("--check", action="store_true", help="hold the catalog against the file, nothing is written")
     parser.add_argument(
-        "--out", type=Path, default=certificates.PATH, help="file of certificates (default: %(default)s)"
+        "--out", type=Path, default=certificate_file.PATH, help="file of certificates (default: %(default)s)"
     )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
     return parser
@@ -128,10 +129,10 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if options.workers < 1:
         raise KeyError(f"--workers is {options.workers}; it must be at least 1")
     names = [(kind, *pair) for kind in kinds for pair in pairs]
-    known = {} if options.quick else certificates.load(options.out)
+    known = {} if options.quick else certificate_file.load(options.out)
     writes = not (options.quick or options.check)
     if writes:
-        certificates.check_writable(options.out)
+        certificate_file.check_writable(options.out)
     missing = [name for name in names if name not in known]
     if options.check and missing:
         raise CertificateError(f"{options.out} lacks {len(missing)} cells, among them {' '.join(missing[0])}")
@@ -148,7 +149,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
         every = {(kind, q, prior) for kind in KINDS for q in FAMILIES for prior in FAMILIES}
         new = {verdict.cell.name: verdict.cell for verdict in verdicts if not verdict.problems}
         cells = {name: cell for name, cell in known.items() if name in every} | new
-        certificates.save(cells.values(), options.out)
+        certificate_file.save(cells.values(), options.out)
         console.print(f"{options.out}: {len(cells)} cells, {len(new)} of them new")
     return 1 if problems else 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from divergences import certificates, verify
+from divergences import certificate_file, verify
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_partial_runs_update_the_file_in_place(tmp_path: Path, capsys: pytest.Ca
     assert run(out, "--pairs", "La/N") == 0
     assert out.read_bytes() == first
     assert run(out, "--pairs", "La/La") == 0
-    cells = certificates.load(out)
+    cells = certificate_file.load(out)
     assert [(q, prior) for _, q, prior in cells] == [
         ("laplace", "laplace"),
         ("laplace", "normal"),
@@ -48,9 +48,9 @@ def test_quick_and_check_write_nothing(tmp_path: Path, capsys: pytest.CaptureFix
 def test_check_finds_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "certificates.json"
     assert run(out, "--pairs", "La/N") == 0
-    (cell,) = certificates.load(out).values()
+    (cell,) = certificate_file.load(out).values()
     row = replace(cell.rows[0], midpoint="0.76")
-    certificates.save([replace(cell, rows=(row, *cell.rows[1:]))], out)
+    certificate_file.save([replace(cell, rows=(row, *cell.rows[1:]))], out)
     assert run(out, "--pairs", "La/N", "--check") == 1
     assert "kld La/N at mu = 0.7, sigma = 0.3: the closed form is" in capsys.readouterr().err
 
@@ -60,7 +60,7 @@ def test_what_fails_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     entry = verify.catalog("kld", "La", "N")
     monkeypatch.setattr(verify, "catalog", lambda *_: replace(entry, expr=entry.expr + 1))
     assert run(out, "--pairs", "La/N") == 1
-    assert certificates.load(out) == {}
+    assert certificate_file.load(out) == {}
 
 
 @pytest.mark.parametrize(
