@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 import torch
 from scipy import integrate, stats
-from torch.distributions import Independent, constraints, kl_divergence
+from torch.distributions import (
+    Categorical,
+    Independent,
+    MixtureSameFamily,
+    TransformedDistribution,
+    constraints,
+    kl_divergence,
+    transforms,
+)
 
 from divergences.ops import Logistic
 
@@ -135,3 +143,70 @@ def test_divergence_from_itself_is_zero_and_of_a_stretched_one_is_not():
     d = Logistic(torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0]))
     torch.testing.assert_close(kl_divergence(d, d), torch.zeros(2), rtol=0, atol=1e-7)
     assert (kl_divergence(d, Logistic(0.0, 1.0)) > 0).all()
+
+
+def test_moments_of_samples_and_the_seed():
+    d = Logistic(torch.tensor([1.0, -4.0], dtype=torch.float64), torch.tensor([0.5, 3.0], dtype=torch.float64))
+    torch.manual_seed(3)
+    samples = d.sample((200_000,))
+    torch.testing.assert_close(samples.mean(0), d.mean, rtol=0, atol=0.05)
+    torch.testing.assert_close(samples.var(0), d.variance, rtol=0.03, atol=0)
+    torch.manual_seed(3)
+    assert torch.equal(d.rsample((200_000,)), samples)
+
+
+def test_batches_of_values_and_parameters_must_fit():
+    d = Logistic(torch.zeros(3, 1), torch.ones(4))
+    for value in (torch.zeros(()), torch.zeros(4), torch.zeros(3, 1), torch.zeros(5, 3, 4)):
+        expected = torch.broadcast_shapes(value.shape, d.batch_shape)
+        assert d.log_prob(value).shape == d.cdf(value).shape == expected
+    for method in (d.log_prob, d.cdf):
+        with pytest.raises(ValueError, match="broadcastable"):
+            method(torch.zeros(2))
+    with pytest.raises(RuntimeError):
+        Logistic(torch.zeros(2), torch.ones(3))
+    with pytest.raises(NotImplementedError):
+        d.enumerate_support()
+
+
+def test_expanded_is_the_same_distribution():
+    d = Logistic(torch.tensor([0.3, -1.0]), torch.tensor([0.5, 2.0]))
+    wide = d.expand((5, 2))
+    x = torch.linspace(-3, 3, 10).reshape(5, 2)
+    for method in ("log_prob", "cdf"):
+        assert torch.equal(getattr(wide, method)(x), getattr(d, method)(x))
+    p = torch.linspace(0.05, 0.95, 10).reshape(5, 2)
+    assert torch.equal(wide.icdf(p), d.icdf(p))
+    assert torch.equal(wide.entropy(), d.entropy().expand(5, 2))
+    assert wide.rsample((3,)).shape == (3, 5, 2)
+
+
+def test_inside_other_distributions():
+    """Sigmoid of a logistic variate is uniform; a mixture's log-density is the logarithm of the densities' mean."""
+    uniform = TransformedDistribution(Logistic(0.0, 1.0), transforms.SigmoidTransform())
+    torch.testing.assert_close(uniform.log_prob(torch.linspace(0.01, 0.99, 9)), torch.zeros(9), rtol=0, atol=1e-5)
+    parts = Logistic(torch.tensor([-1.0, 2.0]), torch.tensor([0.5, 1.0]))
+    mixture = MixtureSameFamily(Categorical(torch.tensor([0.25, 0.75])), parts)
+    x = torch.tensor([0.0, 1.5])
+    expected = torch.log(parts.log_prob(x[:, None]).exp() @ torch.tensor([0.25, 0.75]))
+    torch.testing.assert_close(mixture.log_prob(x), expected)
+    assert mixture.sample((4,)).shape == (4,)
+
+
+def test_vmap_and_second_derivatives():
+    x = torch.tensor([-2.0, 0.1, 5.0], dtype=torch.float64, requires_grad=True)
+
+    def log_prob(value):
+        return Logistic(0.5, 0.7, validate_args=False).log_prob(value)
+
+    torch.testing.assert_close(torch.func.vmap(log_prob)(x), log_prob(x))
+    assert torch.autograd.gradgradcheck(log_prob, (x,))
+    for method in (Logistic.cdf, Logistic.icdf):
+        at = torch.sigmoid(x.detach()).requires_grad_() if method is Logistic.icdf else x
+        assert torch.autograd.gradcheck(lambda v, f=method: f(Logistic(0.5, 0.7), v), (at,))
+
+
+def test_the_score_at_the_mode_is_zero():
+    loc = torch.tensor([1.0, -2.0], dtype=torch.float64, requires_grad=True)
+    (score,) = torch.autograd.grad(Logistic(loc, 2.0).log_prob(loc.detach()).sum(), loc)
+    assert torch.equal(score, torch.zeros(2, dtype=torch.float64))
