@@ -7,7 +7,7 @@ catalog          kind, posterior, prior                      ``Entry``: closed f
 lower            ``Entry``                                   ``Kernel``: value and gradient in loc and log_scale
   stabilise      closed form in mu, sigma                    equal expression without cancellation or overflow
   numerical      pair without a usable closed form           sums over fixed nodes
-renyi            ``Entry`` with an order                     condition and density of panels
+panels           ``Entry`` without a kernel of its own       condition and density of panels
 schedule         value and gradient                          common subexpressions, straight-line code and loops
 emit             schedule                                    source of one module (``backends/torch``)
 floors           kernel and its source                       smallest value of the cell, in nats
@@ -32,15 +32,19 @@ from codegen.backends.torch import emit
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
 from codegen.lower import lower
-from codegen.renyi import lower_renyi, panel_rules
+from codegen.panels import lower_panels, orders, panel_rules
 from divergences import store
 from divergences.catalog import KINDS, derive, table
 from divergences.entry import Entry
 from divergences.families import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
-COMPILED = ("kld", "renyi")
-"""The discrepancies of which kernels are made; the others are in the catalog alone."""
+COMPOSED = ("reverse_kld", "jeffreys", "hellinger", "chi2")
+"""The discrepancies that the tensor side makes of others."""
+PANELS = ("renyi", "beta", "gamma", "worst_case")
+"""The discrepancies that are computed by quadrature or search alone."""
+COMPILED = ("kld", *PANELS, *COMPOSED)
+"""The discrepancies that the tensor side has; the others are in the catalog alone."""
 
 
 def header(source: str) -> str:
@@ -65,7 +69,9 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     for family in FAMILIES.values():
         text = emit.family_module(lower_density(family), header(f"the record of the {family.name}"))
         out[torch_folder / "families" / f"{family.name}.py"] = text
-    out[torch_folder / "panels.py"] = emit.panels_module(panel_rules(), header("codegen/renyi.py"))
+    out[torch_folder / "panels.py"] = emit.panels_module(panel_rules(), header("codegen/panels.py"))
+    out[torch_folder / "suprema.py"] = emit.suprema_module(header("its template"))
+    out[torch_folder / "measures.py"] = emit.measures_module(header("its template"))
     cells = {}
     for kind in KINDS:
         built = entries(kind, from_scratch=from_scratch)
@@ -86,7 +92,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
         Path("generated"),
         torch_folder,
         torch_folder / "families",
-        *(torch_folder / kind for kind in COMPILED),
+        *(torch_folder / kind for kind in COMPILED if kind not in COMPOSED),
     ):
         out[folder / "__init__.py"] = header("codegen/build.py") + "\n"
     return out
@@ -95,12 +101,15 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
 def _compile(entry: Entry, code: GeneratedCode) -> tuple[str | None, dict[str, object]]:
     """Source of a cell's module, None if it is infinite everywhere, and what the table says about its values."""
     heading = header(f"the catalog's {entry.kind} {entry.pair}")
-    if entry.has_order:
-        cell = lower_renyi(entry)
-        # The smallest value depends on the order and tends to zero with it.
-        return emit.renyi_module(cell, heading), {"floor": 0.0, "orders": cell.orders}
     if entry.status == "infinite":
         return None, {"floor": math.inf}
+    if entry.kind in COMPOSED:
+        return None, {"floor": 0.0}
+    if entry.kind in PANELS:
+        found: dict[str, object] = {"floor": 0.0}
+        if entry.has_order:
+            found["orders"] = orders(entry)
+        return emit.cell_module(lower_panels(entry), heading), found
     kernel = lower(entry)
     text = emit.kernel_module(kernel, heading)
     return text, {"floor": floor(kernel, code.value(text))}

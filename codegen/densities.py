@@ -10,17 +10,23 @@ import sympy as sp
 from codegen.functions import MEANING, cotpi, log1p, ndtri, softplus
 from codegen.stabilise import RewriteError
 from divergences.families import Family, p, t
+from divergences.tails import LOG, growth
 
 
 @dataclass(frozen=True)
 class Density:
-    """The standard member of a family as a backend prints it; kinks are where the score jumps."""
+    """The standard member of a family as a backend prints it.
+
+    Kinks are where the score jumps, tails the exponents of the powers as which the density falls towards the lower
+    and the upper end, infinite where it falls faster or ends.
+    """
 
     family: Family
     log_density: sp.Expr
     score: sp.Expr
     quantile: sp.Expr
     kinks: tuple[sp.Expr, ...]
+    tails: tuple[sp.Expr, ...]
 
 
 def lower_density(family: Family) -> Density:
@@ -50,7 +56,13 @@ def lower_density(family: Family) -> Density:
             values = [sp.lambdify(symbol, e, modules=[MEANING, "mpmath"])(mpmath.mpf(point)) for e in (before, after)]
             if abs(values[0] - values[1]) > 1e-12:
                 raise RewriteError(f"{family.name} at {symbol} = {point}: {values[0]} became {values[1]}")
-    return Density(family, log_density, sp.expand(score), quantile, _kinks(family))
+    tails = tuple(_tail(family, side) for side in (-1, 1))
+    return Density(family, log_density, sp.expand(score), quantile, _kinks(family), tails)
+
+
+def _tail(family: Family, side: int) -> sp.Expr:
+    terms = growth(family, side)
+    return terms[LOG] if set(terms) == {LOG} else sp.oo
 
 
 def _kinks(family: Family) -> tuple[sp.Expr, ...]:

@@ -33,8 +33,8 @@ def divergence(
         Location and logarithm of the scale of Q, in units of the prior's scale and measured from its location.
         They are broadcast against each other. float16 and bfloat16 are computed in float32.
     alpha : float, optional
-        Order, for those divergences that have one, also as a tensor of one number; the Rényi divergence of order 1 is
-        the Kullback-Leibler divergence.
+        Order, for those divergences that have one, also as a tensor of one number; of order 1 they are the
+        Kullback-Leibler divergence.
     backend : str, optional
         Which generated code computes it; the default is ``"torch"``.
 

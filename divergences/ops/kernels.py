@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import TypeVar
@@ -11,6 +12,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
+from divergences.ops.composed import COMPOSED
 from divergences.ops.errors import DivergenceError, UnknownNameError
 from divergences.ops.table import cell
 
@@ -107,6 +109,8 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
     c = cell(kind, posterior, prior)
     if c.status == "infinite":
         functions = _infinite, _infinite_and_grad
+    elif kind in COMPOSED:
+        functions = COMPOSED[kind](c.posterior, c.prior, partial(kernel, backend=backend))
     else:
         module = _generated(f"generated.{backend or BACKENDS[0]}.{kind}.{c.posterior}_{c.prior}")
         functions = module.value, module.value_and_grad

@@ -80,7 +80,7 @@ def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float |
     Returns
     -------
     kind : str
-        The divergence to compute: of order one the Rényi divergence is the Kullback-Leibler divergence.
+        The divergence to compute: of order one those with an order are the Kullback-Leibler divergence.
     alpha : float or None
         Its order.
 
@@ -103,7 +103,7 @@ def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float |
         alpha = alpha.item()
     if not isinstance(alpha, Real) or not isfinite(alpha) or alpha <= 0:
         raise DivergenceError(f"alpha is {alpha!r}; the divergence {kind!r} takes a number in (0, oo)")
-    if kind == "renyi" and alpha == 1:
+    if alpha == 1:
         return "kld", None
     return kind, float(alpha)
 

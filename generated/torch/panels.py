@@ -1,7 +1,7 @@
-# Written by codegen.build (SymPy 1.14.0) from codegen/renyi.py; change the generator, not this file.
-"""Rényi divergences of any two families by quadrature that is placed anew for every element.
+# Written by codegen.build (SymPy 1.14.0) from codegen/panels.py; change the generator, not this file.
+"""Integrals of powers of any two densities by quadrature that is placed anew for every element.
 
-    D = log(integral of q(t)^alpha (scale pi(loc + scale t))^(1 - alpha) dt) / (alpha - 1)
+    integral of q(t)^a (scale pi(loc + scale t))^b dt
 
 Gauss-Legendre panels end at every kink and edge of the two densities and share out evenly what the integrand demands:
 its variation in nats and the distance to both centres. The gradient is the mean score under the normalised integrand,
@@ -11,8 +11,6 @@ A family is a module of generated.torch.families.
 """
 
 import math
-from collections.abc import Callable
-from types import ModuleType
 
 import torch
 from torch import Tensor
@@ -63,51 +61,11 @@ RULES = {
 VARIATION = 5.0  # nats in one panel
 DENSITY = 0.72  # panels for each factor e in the distance from a centre
 ROUNDS = 5
-NEAR_ONE = 0.09  # |alpha - 1| below which the integral is computed as 1 + a small number
+NEAR_ONE = 0.09  # |a - 1| and |b| below which the integral is computed as 1 + a small number
 CLOSE = 0.02  # |loc| and |log_scale| below which two members of one family nearly agree
-CHUNK = 2**18  # nodes computed at once
 LARGEST, NARROWEST = 1e300, 1e-60
 # In units of a family's scale, on both sides of its centre: where the search for the integrand's mass begins.
 OFFSETS = tuple(0.5 * 6.0**k for k in range(24))
-
-Condition = Callable[[Tensor, Tensor, float, float], Tensor | bool]
-
-
-def value(
-    q: ModuleType, prior: ModuleType, finite: Condition, loc: Tensor, log_scale: Tensor, alpha: float, share: float
-) -> Tensor:
-    """Divergence in nats, element-wise; `share` multiplies the number of panels."""
-    return _by_chunks(q, prior, finite, loc, log_scale, alpha, share, with_grad=False)[0]
-
-
-def value_and_grad(
-    q: ModuleType, prior: ModuleType, finite: Condition, loc: Tensor, log_scale: Tensor, alpha: float, share: float
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
-    result, d_loc, d_log_scale = _by_chunks(q, prior, finite, loc, log_scale, alpha, share, with_grad=True)
-    return result, d_loc, d_log_scale
-
-
-def _by_chunks(q, prior, finite, loc, log_scale, alpha, share, *, with_grad):
-    m, s = (x.reshape(-1, 1).double() for x in (loc, log_scale))
-    undefined = torch.isnan(m) | torch.isnan(s)
-    condition = finite(m, s, alpha, torch.finfo(loc.dtype).eps)
-    if condition is False:  # at this order, for every location and scale
-        everywhere = torch.full_like(loc, float("inf")).masked_fill(undefined.reshape(loc.shape), float("nan"))
-        return [everywhere, torch.zeros_like(loc), torch.zeros_like(loc)]
-    usable = condition & ~undefined
-    # Elsewhere the integral is computed at a harmless point, and not used.
-    m, s = torch.where(usable, m, 0.5), torch.where(usable, s, -1.0)
-    panels, reach, nodes = RULES[loc.dtype]
-    rule = int(share * panels), reach, torch.tensor(nodes, dtype=m.dtype, device=m.device)
-    size = max(1, CHUNK // (rule[0] * len(nodes)))
-    integrals = (Integral(q, prior, *pair, alpha, rule) for pair in zip(m.split(size), s.split(size), strict=True))
-    parts = zip(*((i.value(), *(i.gradient() if with_grad else ())) for i in integrals), strict=True)
-    result, *gradient = (torch.cat(x) for x in parts)
-    result = torch.where(usable, result, float("inf")).to(loc.dtype)
-    gradient = [torch.where(torch.isfinite(result), d.to(loc.dtype), 0.0) for d in gradient]
-    result = torch.where(undefined, float("nan"), result)
-    return [x.reshape(loc.shape) for x in (result, *gradient)]
 
 
 def _bounded(x: Tensor) -> Tensor:
@@ -119,14 +77,17 @@ def _find(places: Tensor, x: Tensor, *, right: bool = False) -> Tensor:
 
 
 class Integral:
-    """The integral for each of n elements: loc and log_scale have shape (n, 1), nodes run along the last dimension."""
+    """The integral for each of n elements: loc and log_scale have shape (n, 1), nodes run along the last dimension.
 
-    def __init__(self, q, prior, loc, log_scale, alpha, rule):
-        self.q, self.prior, self.alpha = q, prior, alpha
+    With ``entropic`` it is that of q log(q/pi), and a and b are 1 and 0.
+    """
+
+    def __init__(self, q, prior, loc, log_scale, a, b, rule, entropic=False):
+        self.q, self.prior, self.a, self.b, self.entropic = q, prior, a, b, entropic
         self.panels, self.reach, self.nodes = rule
         self.loc, self.log_scale = loc.clamp(-1e40, 1e40), log_scale.clamp(-250.0, 250.0)
         self.scale, self.inverse = torch.exp(self.log_scale), torch.exp(-self.log_scale)
-        self.near_one = abs(alpha - 1.0) < NEAR_ONE
+        self.near_one = max(abs(a - 1.0), abs(b)) < NEAR_ONE and not entropic
         self.ends = [self._of_prior(end) for end in prior.SUPPORT]
         moving = [self._of_prior(x) for x in (*prior.KINKS, *prior.SUPPORT) if math.isfinite(x)]
         fixed = [torch.full_like(loc, x) for x in (*q.KINKS, *q.SUPPORT) if math.isfinite(x)]
@@ -144,7 +105,7 @@ class Integral:
         return self.q.log_formula(t), self.prior.log_formula(self.loc + self.scale * t) + self.log_scale
 
     def _tilt(self, of_q: Tensor, of_prior: Tensor) -> Tensor:
-        return _bounded(self.alpha * of_q + (1.0 - self.alpha) * of_prior)
+        return _bounded(self.a * of_q + (self.b * of_prior if self.b else 0.0))
 
     def _within(self, edges: Tensor) -> Tensor:
         """Whether the prior has mass in each cell; a cell lies on one side of its edges."""
@@ -169,6 +130,10 @@ class Integral:
         spread = DENSITY * torch.maximum(torch.asinh(t).diff(dim=-1), torch.asinh(z).diff(dim=-1))
         within = self._within(t)
         f, slope = self._tilt(log_q, log_prior), self._tilt(score_q, score_prior)
+        if self.entropic:
+            gain = _bounded(log_q - log_prior)
+            f = _bounded(log_q + torch.log1p(gain.abs()))
+            slope = _bounded(score_q + torch.sign(gain) * (score_q - score_prior) / (1.0 + gain.abs()))
         demand, start, stop, log_mass = self._demand_of(t, f, slope, spread, within)
         if self.near_one:
             # The difference to the posterior's density is integrated, so that counts as well, unless it is negligible.
@@ -247,42 +212,58 @@ class Integral:
         self.t = (edges[..., :-1, None] + width * self.nodes[:, 0]).flatten(-2)
         self.weights = (width * self.nodes[:, 1]).flatten(-2)
         self.within = self._within(edges)[..., None].expand(*width.shape[:-1], len(self.nodes)).flatten(-2)
+        for end, powers in zip((edges[..., :1], edges[..., -1:]), zip(self.q.TAILS, self.prior.TAILS), strict=True):
+            self._beyond(end, *powers)
         self.log_q, self.log_prior = self._logs(self.t)
         f = torch.where(self.within, self._tilt(self.log_q, self.log_prior), -LARGEST)
         self.top = f.detach().amax(-1, keepdim=True)
         tilted = self.weights * torch.exp(f - self.top)
         total = tilted.sum(-1, keepdim=True)
-        self.log_integral, self.tilted = self.top + torch.log(total), tilted / total
+        self.log_total, self.tilted = self.top + torch.log(total), tilted / total
 
-    def value(self) -> Tensor:
-        """The divergence, infinite where it is too large for a number."""
-        order = self.alpha - 1.0
-        result = self.log_integral / order
+    def _beyond(self, end: Tensor, of_q: float, of_prior: float) -> None:
+        """What lies beyond an end, where the integrand falls as a power, as one more node there."""
+        power = self.a * of_q + (self.b * of_prior if self.b else 0.0)
+        if 1.0 < power < float("inf"):
+            self.t, self.within = torch.cat([self.t, end], -1), torch.cat([self.within, torch.ones_like(end) > 0.0], -1)
+            self.weights = torch.cat([self.weights, end.abs() / (power - 1.0)], -1)
+
+    def log(self) -> Tensor:
+        """Logarithm of the integral, minus infinity where it is too small for a number, infinity where too large."""
+        result = self.log_total
         if self.near_one:
-            gain = torch.where(self.within, order * (self.log_q - self.log_prior), float("-inf"))
+            gain = torch.where(self.within, (self.a - 1.0) * self.log_q + self.b * self.log_prior, float("-inf"))
             excess = (self.weights * torch.exp(self.log_q) * torch.expm1(gain)).sum(-1, keepdim=True)
             small = excess.abs() < 0.5
-            result = torch.where(small, torch.log1p(torch.where(small, excess, 0.0)) / order, result)
-        if self.q is self.prior and not any(map(math.isfinite, self.q.SUPPORT)):
-            # One minus the integral has the integrand alpha q + (1 - alpha) pi - q^alpha pi^(1 - alpha), of one sign.
+            result = torch.where(small, torch.log1p(torch.where(small, excess, 0.0)), result)
+        if self.q is self.prior and abs(self.a + self.b - 1.0) < 1e-12 and not any(map(math.isfinite, self.q.SUPPORT)):
+            # One minus the integral has the integrand a q + b pi - q^a pi^b, which has one sign.
             close = (self.loc.abs() < CLOSE) & (self.log_scale.abs() < CLOSE)
             log_ratio = torch.where(close, self.log_prior - self.log_q, 0.0)
-            gap = -order * special.expm1mx(log_ratio) - special.expm1mx(-order * log_ratio)
+            gap = self.b * special.expm1mx(log_ratio) - special.expm1mx(self.b * log_ratio)
             missing = (self.weights * torch.exp(self.log_q) * gap).sum(-1, keepdim=True)
             small = close & (missing.abs() < 0.5)
-            result = torch.where(small, torch.log1p(-torch.where(small, missing, 0.0)) / order, result)
-        lost = (self.top < -0.1 * LARGEST) | (result > 0.01 * LARGEST)
-        return torch.where(lost, float("inf"), result.clamp(min=0.0))
+            result = torch.where(small, torch.log1p(-torch.where(small, missing, 0.0)), result)
+        result = torch.where(self.top < -0.1 * LARGEST, float("-inf"), result)
+        return torch.where(result > 0.01 * LARGEST, float("inf"), result)
+
+    def divergence(self) -> Tensor:
+        """The integral of q log(q/pi)."""
+        gain = _bounded(self.log_q - self.log_prior)
+        parts = torch.sign(gain) * torch.exp(self.log_q + torch.log(gain.abs()))
+        return (self.weights * parts).sum(-1, keepdim=True)
+
+    def slopes(self) -> tuple[Tensor, Tensor]:
+        """Mean derivatives of minus log(scale pi(loc + scale t)) with respect to loc and log_scale."""
+        score = _bounded(self.scale * self.prior.score(self.loc + self.scale * self.t))
+        return -self.inverse * self._mean(score), -(1.0 + self._mean(score, self.t))
 
     def gradient(self) -> tuple[Tensor, Tensor]:
-        """Derivatives with respect to loc and log_scale."""
-        order = self.alpha - 1.0
-        score = _bounded(self.scale * self.prior.score(self.loc + self.scale * self.t))
-        d_loc = -order * self.inverse * self._mean(score)
-        d_log_scale = -order * (1.0 + self._mean(score, self.t))
+        """Derivatives of the logarithm with respect to loc and log_scale."""
+        d_loc, d_log_scale = (-self.b * slope for slope in self.slopes())
         if any(math.isfinite(end) for end in self.prior.SUPPORT):
-            d_loc, d_log_scale = self._with_edges(d_loc, d_log_scale)
-        return d_loc / order, d_log_scale / order
+            return self._with_edges(d_loc, d_log_scale)
+        return d_loc, d_log_scale
 
     def _mean(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         product = self.tilted * x
@@ -295,7 +276,7 @@ class Integral:
             if math.isfinite(end):
                 active = (edge > low) & (edge < high)
                 at = torch.where(active, edge, 0.5)
-                height = torch.exp((self._tilt(*self._logs(at)) - self.log_integral).clamp(max=300.0))
+                height = torch.exp((self._tilt(*self._logs(at)) - self.log_total).clamp(max=300.0))
                 height = side * torch.where(active, height, 0.0)
                 d_loc, d_log_scale = d_loc - height * self.inverse, d_log_scale - height * at
         if math.isfinite(low) or math.isfinite(high):
@@ -304,5 +285,5 @@ class Integral:
         score = _bounded(self.q.score(self.t))
         mean = self._mean(score)
         far = mean.abs() > 0.5 * self._mean(score.abs())
-        by_score = -self.alpha * self.inverse * mean, -self.alpha * (1.0 + self._mean(score, self.t))
+        by_score = -self.a * self.inverse * mean, self.b - 1.0 - self.a * self._mean(score, self.t)
         return torch.where(far, by_score[0], d_loc), torch.where(far, by_score[1], d_log_scale)

@@ -14,7 +14,7 @@ from codegen.backends.torch.printer import TorchPrinter, number
 from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
-from codegen.renyi import PanelRule, RenyiCell
+from codegen.panels import PanelCell, PanelRule
 from codegen.schedule import Loop, Schedule, fold, schedule
 from codegen.stabilise import l
 from divergences.families import Family, mu
@@ -85,7 +85,7 @@ def kernel_module(kernel: Kernel, header: str) -> str:
 
 
 def family_module(density: Density, header: str) -> str:
-    """Source of a family's log density, score and quantile function."""
+    """Source of a family's log density, score, quantile function and what quadrature has to know."""
     printer = TorchPrinter()
     support = density.family.support
     outside = [f"t < {number(support.inf)}"] if support.inf.is_finite else []
@@ -97,6 +97,7 @@ def family_module(density: Density, header: str) -> str:
         outside=" | ".join(f"({o})" for o in outside) if len(outside) > 1 else "".join(outside),
         support=_tuple(support.inf, support.sup),
         kinks=_tuple(*density.kinks),
+        tails=_tuple(*density.tails),
         log_density=_function_of_t(density.log_density, printer),
         score=_function_of_t(density.score, printer),
         quantile=printer(fold(density.quantile)),
@@ -118,16 +119,27 @@ def _tuple(*values: sp.Expr) -> str:
 
 
 def panels_module(rules: Mapping[str, PanelRule], header: str) -> str:
-    """Source of the quadrature behind the Rényi divergences."""
+    """Source of the quadrature of powers of two densities."""
     return _templates.get_template("panels.py.jinja").render(header=header, rules=rules)
 
 
-def renyi_module(cell: RenyiCell, header: str) -> str:
-    """Source of one Rényi divergence."""
+def suprema_module(header: str) -> str:
+    """Source of the suprema of log ratios of two densities."""
+    return _templates.get_template("suprema.py.jinja").render(header=header)
+
+
+def measures_module(header: str) -> str:
+    """Source of the divergences that are made of such integrals or suprema."""
+    return _templates.get_template("measures.py.jinja").render(header=header)
+
+
+def cell_module(cell: PanelCell, header: str) -> str:
+    """Source of one divergence by quadrature."""
     entry, printer = cell.entry, TorchPrinter()
     condition = _condition(cell.domain, printer, eps="eps")
-    return _templates.get_template("renyi.py.jinja").render(
+    return _templates.get_template("cell.py.jinja").render(
         header=header,
+        kind=entry.kind,
         q=entry.posterior.name,
         prior=entry.prior.name,
         imports=sorted({entry.posterior.name, entry.prior.name}),

@@ -8,6 +8,7 @@ from generated.torch import special
 
 SUPPORT = (float("-inf"), float("inf"))
 KINKS = ()
+TAILS = (2.0, 2.0)  # exponents of the powers as which it falls
 
 
 def log_formula(t: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from torch import Tensor
 
 SUPPORT = (float("-inf"), float("inf"))
 KINKS = ()
+TAILS = (float("inf"), float("inf"))  # exponents of the powers as which it falls
 
 
 def log_formula(t: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ Finite where alpha < 1.
 
 from torch import Tensor
 
-from generated.torch import panels
+from generated.torch import measures
 from generated.torch.families import cauchy, exponential
 
 
@@ -16,11 +16,5 @@ def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor |
     return condition
 
 
-def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    """Divergence of an order other than one in nats, element-wise."""
-    return panels.value(cauchy, exponential, finite, loc, log_scale, alpha, 2.5)
-
-
-def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
-    return panels.value_and_grad(cauchy, exponential, finite, loc, log_scale, alpha, 2.5)
+CELL = measures.Cell("renyi", cauchy, exponential, finite, 2.5)
+value, value_and_grad = CELL.value, CELL.value_and_grad

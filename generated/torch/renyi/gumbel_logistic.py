@@ -7,7 +7,7 @@ Finite where (alpha <= 1) | (sigma*(alpha - 1) < alpha).
 import torch
 from torch import Tensor
 
-from generated.torch import panels
+from generated.torch import measures
 from generated.torch.families import gumbel, logistic
 
 
@@ -17,11 +17,5 @@ def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor |
     return condition
 
 
-def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    """Divergence of an order other than one in nats, element-wise."""
-    return panels.value(gumbel, logistic, finite, loc, log_scale, alpha, 1.0)
-
-
-def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
-    return panels.value_and_grad(gumbel, logistic, finite, loc, log_scale, alpha, 1.0)
+CELL = measures.Cell("renyi", gumbel, logistic, finite, 1.0)
+value, value_and_grad = CELL.value, CELL.value_and_grad

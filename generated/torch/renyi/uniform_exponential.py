@@ -7,7 +7,7 @@ Finite where (mu - sigma >= 0) | ((alpha < 1) & (0 < mu + sigma)).
 import torch
 from torch import Tensor
 
-from generated.torch import panels
+from generated.torch import measures
 from generated.torch.families import exponential, uniform
 
 
@@ -20,11 +20,5 @@ def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor |
     return condition
 
 
-def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    """Divergence of an order other than one in nats, element-wise."""
-    return panels.value(uniform, exponential, finite, loc, log_scale, alpha, 1.0)
-
-
-def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
-    return panels.value_and_grad(uniform, exponential, finite, loc, log_scale, alpha, 1.0)
+CELL = measures.Cell("renyi", uniform, exponential, finite, 1.0)
+value, value_and_grad = CELL.value, CELL.value_and_grad

@@ -1,4 +1,4 @@
-"""What the quadrature of the Rényi divergences is told about each pair: condition, orders, kinks, scores, nodes."""
+"""What quadrature is told about each pair: condition, orders, kinks, tails, scores, nodes."""
 
 import math
 
@@ -10,7 +10,7 @@ import torch
 from codegen.backends.torch import emit
 from codegen.densities import lower_density
 from codegen.nodes import gauss_legendre
-from codegen.renyi import lower_renyi, panel_rules
+from codegen.panels import lower_panels, orders, panel_rules
 from codegen.stabilise import l
 from divergences import catalog
 from divergences.families import FAMILIES, alpha, mu, t
@@ -19,30 +19,32 @@ INF = math.inf
 
 
 @pytest.mark.parametrize(
-    ("pair", "orders"),
-    [("N/N", (0.0, INF)), ("La/N", (0.0, 1.0)), ("C/N", (0.0, 1.0)), ("N/U", (0.0, 1.0)), ("U/U", (0.0, INF)),
-     ("G/G", (0.0, INF)), ("E/G", (0.0, INF))],
+    ("kind", "pair", "expected"),
+    [("renyi", "N/N", (0.0, INF)), ("renyi", "La/N", (0.0, 1.0)), ("renyi", "N/U", (0.0, 1.0)),
+     ("renyi", "U/U", (0.0, INF)), ("renyi", "G/G", (0.0, INF)), ("beta", "N/U", (1.0, INF)),
+     ("beta", "La/N", (1.0, INF)), ("beta", "N/C", (0.5, INF)), ("gamma", "C/C", (0.5, INF)),
+     ("gamma", "N/La", (0.0, INF))],
 )  # fmt: skip
-def test_orders_at_which_a_pair_is_finite_somewhere(pair: str, orders: tuple[float, float]) -> None:
-    assert lower_renyi(catalog("renyi", *pair.split("/"))).orders == orders
+def test_orders_at_which_a_pair_is_finite_somewhere(kind: str, pair: str, expected: tuple[float, float]) -> None:
+    assert orders(catalog(kind, *pair.split("/"))) == expected
 
 
 def test_the_edge_at_equal_scales_is_exact_in_the_log_scale() -> None:
-    domain = lower_renyi(catalog("renyi", "G", "G")).domain
+    domain = lower_panels(catalog("renyi", "G", "G")).domain
     assert {sp.Lt(l, 0), sp.Eq(l, 0)} <= domain.atoms(sp.core.relational.Relational)
     assert domain.subs({alpha: 2, mu: -20, l: -sp.Float(1e-300)}) == sp.true
 
 
 def test_heavy_tails_get_more_panels() -> None:
-    shares = {q: lower_renyi(catalog("renyi", q, "N")).share for q in FAMILIES}
+    shares = {q: lower_panels(catalog("renyi", q, "N")).share for q in FAMILIES}
     assert [q for q, share in shares.items() if share > 1] == ["cauchy"]
+    assert lower_panels(catalog("beta", "N", "C")).share > lower_panels(catalog("renyi", "N", "C")).share
 
 
 def test_closed_conditions_forgive_rounding_and_open_ones_do_not() -> None:
-    source = emit.renyi_module(lower_renyi(catalog("renyi", "U", "U")), "# header\n")
+    source = emit.cell_module(lower_panels(catalog("renyi", "U", "U")), "# header\n")
     namespace: dict = {}
-    lines = [x for x in source.splitlines() if not x.startswith("from generated")]
-    exec(compile("\n".join(lines), "cell", "exec"), namespace)
+    exec(compile(source, "cell", "exec"), namespace)
     finite, eps = namespace["finite"], torch.finfo(torch.float64).eps
     scale = torch.tensor(0.3, dtype=torch.float64)
     inside, edge = (torch.tensor(x, dtype=torch.float64) for x in (0.7, 0.7 + 2 * eps))
@@ -85,6 +87,11 @@ def test_the_rule_of_a_panel_is_exact_for_polynomials(precision: str, rule) -> N
     highest = 2 * len(nodes) - 1
     for power in (0, 1, 5, highest):
         assert abs(sum(w * x**power for x, w in nodes) - mpmath.mpf(1) / (power + 1)) < 1e-15
+
+
+def test_tails_are_the_powers_as_which_the_densities_fall() -> None:
+    tails = {name: lower_density(family).tails for name, family in FAMILIES.items()}
+    assert {name: found for name, found in tails.items() if set(found) != {sp.oo}} == {"cauchy": (2, 2)}
 
 
 def test_more_nodes_for_more_digits() -> None:

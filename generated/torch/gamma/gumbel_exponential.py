@@ -1,0 +1,20 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's gamma G/E; change the generator, not this file.
+"""gamma of the gumbel from the standard exponential, in nats, by quadrature.
+
+Finite where alpha > 1.
+"""
+
+from torch import Tensor
+
+from generated.torch import measures
+from generated.torch.families import exponential, gumbel
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = alpha > 1.0
+    return condition
+
+
+CELL = measures.Cell("gamma", gumbel, exponential, finite, 1.0)
+value, value_and_grad = CELL.value, CELL.value_and_grad

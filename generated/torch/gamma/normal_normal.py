@@ -1,0 +1,21 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's gamma N/N; change the generator, not this file.
+"""gamma of the normal from the standard normal, in nats, by quadrature.
+
+Finite where (alpha > 1) | (sigma**2 < alpha*sigma**2 + 1).
+"""
+
+import torch
+from torch import Tensor
+
+from generated.torch import measures
+from generated.torch.families import normal
+
+
+def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    """Whether it is finite; closed conditions allow for rounding of size eps."""
+    condition = (alpha > 1.0) | (torch.exp(2.0 * log_scale) < alpha * torch.exp(2.0 * log_scale) + 1.0)
+    return condition
+
+
+CELL = measures.Cell("gamma", normal, normal, finite, 1.0)
+value, value_and_grad = CELL.value, CELL.value_and_grad
