@@ -30,7 +30,7 @@ LOCAL = ("data_root", "accelerator", "threads")
 """Settings of a machine rather than of a model; two runs that differ in these alone are the same run."""
 
 ADDED = (
-    "warmup", "schedule", "gradient", "discrepancy", "inverse_temperature", "flow", "network", "greyscale",
+    "warmup", "schedule", "gradient", "discrepancy", "inverse_temperature", "flow", "network", "greyscale", "devices",
 )  # fmt: skip
 """Settings that config.yaml did not always have; without them it means their defaults."""
 
@@ -101,6 +101,8 @@ class TrainConfig:
         32-true, bf16-mixed or 64-true.
     accelerator
         auto, cpu or cuda.
+    devices
+        Processes that share each batch, one GPU each or, on a CPU, its cores divided among them; numbers depend on it.
     threads
         Threads of one process; the default is Torch's.
     """
@@ -134,6 +136,7 @@ class TrainConfig:
     split_seed: int = 0
     precision: str = "32-true"
     accelerator: str = "auto"
+    devices: int = 1
     threads: int | None = None
 
     def __post_init__(self) -> None:
@@ -149,7 +152,7 @@ class TrainConfig:
         ):
             if getattr(self, name) not in accepted:
                 raise ConfigError(f"unknown {name} {getattr(self, name)!r}; known are {', '.join(accepted)}")
-        for name in ("latents", "samples", "hidden", "depth", "epochs", "patience", "batch_size", "threads"):
+        for name in ("latents", "samples", "hidden", "depth", "epochs", "patience", "batch_size", "devices", "threads"):
             value = getattr(self, name)
             open_to_default = value is None and name in ("latents", "threads")
             if not (open_to_default or (_is_whole(value) and value >= 1)):

@@ -22,6 +22,7 @@ from vae.config import TrainConfig
 from vae.data import greyscale, load_dataset
 from vae.evaluation import constant_image_bound
 from vae.presets import preset_settings, presets
+from vae.processes import is_leader
 from vae.training import fit
 
 RUNS = Path("runs")
@@ -73,6 +74,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     data = load_dataset(config.dataset, config.data_root, config.split_seed)
     data = greyscale(data) if config.greyscale else data
     result = fit(config, data, out=out, progress=True)
+    if not is_leader():
+        return
     save_model_pictures(result.model, data.validation, out)
     constant = constant_image_bound(result.model, data.train, data.validation)
     state = "was already finished" if result.resumed >= len(result.history) else "is finished"

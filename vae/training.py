@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import torch
 from torch import Tensor
@@ -17,16 +16,17 @@ from divergences.ops import divergence_per_latent
 from vae.checkpoint import History, Progress, RunFolder, load, load_optimiser, optimiser_tensors, snapshot
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
-from vae.errors import CheckpointError, ConfigError, TrainingError
+from vae.errors import CheckpointError, TrainingError
 from vae.importance import CHUNK
 from vae.model import VAE
+from vae.processes import is_leader, make_fabric, share, threads
 from vae.progress import ProgressBar
 from vae.randomness import generator
 
-if TYPE_CHECKING:
-    from lightning_fabric import Fabric
-
 OnEpoch = Callable[[int, dict[str, float]], None]
+
+PER_PROCESS = 2**32
+"""Distance between the random streams of two processes, beyond any number of epochs."""
 
 
 @dataclass
@@ -70,6 +70,10 @@ def fit(
     Everything random in epoch e depends on the seed and on e alone, so that a run that was interrupted, at whatever
     moment, goes on from its last checkpoint to the same numbers as an unbroken one.
 
+    With ``config.devices`` above 1 it starts the other processes by running this program again, as Lightning Fabric
+    does, or finds them where ``torchrun`` started them; they share each batch, the first one writes and prints, and all
+    return the same.
+
     Parameters
     ----------
     config : TrainConfig
@@ -100,9 +104,10 @@ def fit(
     folder = None if out is None else RunFolder(Path(out).expanduser())
     if folder and folder.finished:
         return _finished(config, data, folder)
-    with _threads(config.threads):
+    with threads(config):
         trainer = _Trainer(config, data, folder)
-        return trainer.run(on_epoch or (lambda epoch, record: None), ProgressBar(config, show=progress))
+        bar = ProgressBar(config, show=progress and is_leader())
+        return trainer.run(on_epoch or (lambda epoch, record: None), bar)
 
 
 def _finished(config: TrainConfig, data: DataSplits, folder: RunFolder) -> FitResult:
@@ -114,30 +119,6 @@ def _finished(config: TrainConfig, data: DataSplits, folder: RunFolder) -> FitRe
     folder.clean()
     best, epochs = metrics["best_validation"], metrics["epochs"]
     return FitResult(load(folder.path), metrics["history"], metrics["best_epoch"], best, epochs)
-
-
-@contextmanager
-def _threads(number: int | None) -> Iterator[None]:
-    """Compute with this many threads for a while."""
-    before = torch.get_num_threads()
-    if number:
-        torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def _fabric(config: TrainConfig) -> Fabric:
-    # Loaded here, because it takes as long as Torch itself and only training needs it.
-    from lightning_fabric import Fabric
-
-    wanted = config.accelerator
-    if wanted == "cuda" and not torch.cuda.is_available():
-        raise ConfigError("accelerator 'cuda' is not available on this machine")
-    if wanted == "auto":  # Fabric's own choice may be one without float64, in which noise is drawn
-        wanted = "cuda" if torch.cuda.is_available() else "cpu"
-    return Fabric(accelerator=wanted, devices=1, precision=config.precision)  # type: ignore[arg-type]
 
 
 def _rate(config: TrainConfig, epoch: int) -> float:
@@ -154,13 +135,16 @@ class _Trainer:
 
     def __init__(self, config: TrainConfig, data: DataSplits, folder: RunFolder | None) -> None:
         self.config, self.folder, self.fingerprint = config, folder, data.fingerprint()
-        fabric = _fabric(config)
+        fabric = make_fabric(config)
         data = binarised(data, config.binarise, config.split_seed)
         self.model = VAE(config, data.shape, data.train)
         for split in (data.train, data.validation):
             self.model.likelihood.check_targets(split)
         if folder:
             folder.start(config)
+        # What a user can get wrong has been looked at: a process that failed now would leave the others waiting.
+        if config.devices > 1:
+            fabric.launch()
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
         self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
         weight = next(self.model.parameters())
@@ -183,37 +167,41 @@ class _Trainer:
                 if record["validation_bound"] > state.best_validation:
                     state.best_epoch, state.best_validation = state.epoch, record["validation_bound"]
                     best = snapshot(self.model)
-                if self.folder:
+                if self.folder and is_leader():
                     self.folder.save_progress(state, self.model, self.optimiser, best)
                 bar.update(state)
                 on_epoch(state.epoch, dict(record))
         self.model.load_state_dict(best)
         self.model.cpu().eval()
-        if self.folder:
+        if self.folder and is_leader():
             self.folder.finish(self.model, state)
         return FitResult(self.model, state.history, state.best_epoch, state.best_validation, resumed)
 
-    def _batches(self, epoch: int) -> Iterator[tuple[Tensor, torch.Generator]]:
-        """The epoch's batches and the generator of its noise: both begin at the same point whenever they are asked."""
+    def _batches(self, epoch: int) -> Iterator[tuple[Tensor, torch.Generator, float]]:
+        """Batches of this process, the generator of their noise, their weights; the same whenever they are asked."""
         device = self.train.device
         order = torch.randperm(len(self.train), generator=generator(self.config.seed, "training", 2 * epoch))
-        source = generator(self.config.seed, "training", 2 * epoch + 1, device)
-        for rows in order.to(device).split(self.config.batch_size):
+        noise = 2 * epoch + 1 + PER_PROCESS * self.fabric.global_rank
+        source = generator(self.config.seed, "training", noise, device)
+        for batch in order.to(device).split(self.config.batch_size):
+            rows, share_of_mean = share(batch, self.fabric)
             x = self.train[rows]
-            yield (binarise(x, self.config.binarise, source) if self.config.binarise in ANEW else x), source
+            x = binarise(x, self.config.binarise, source) if self.config.binarise in ANEW else x
+            yield x, source, share_of_mean
 
     def _weight(self, epoch: int, step: int) -> float | None:
         """The divergence's weight while it warms up, linear in the steps; then None."""
         done = (epoch + step / math.ceil(len(self.train) / self.config.batch_size)) / max(1, self.config.warmup)
         return self.config.beta * done if epoch < self.config.warmup else None
 
-    def _step(self, x: Tensor, source: torch.Generator, weight: float | None) -> Tensor:
-        """Take one optimiser step; return the sum of the bound over the batch, not read yet."""
+    def _step(self, batch: tuple[Tensor, torch.Generator, float], weight: float | None) -> Tensor:
+        """Take one optimiser step; return the sum of the bound over this process's batch, not read yet."""
+        x, source, share_of_mean = batch
         bound, _ = self.wrapped(x, source, weight)
-        self.fabric.backward(-bound.mean())
+        self.fabric.backward(-share_of_mean * bound.mean())
         self.stepper.step()
         self.stepper.zero_grad()
-        return bound.detach().sum()
+        return bound.detach().sum() * bool(share_of_mean)
 
     def _train_epoch(self, epoch: int) -> float:
         """Take one pass over the training images; return the mean bound, nats per sample."""
@@ -222,7 +210,11 @@ class _Trainer:
             group["lr"] = _rate(self.config, epoch)
         # Read once per epoch: reading at every step would make a GPU wait.
         steps = enumerate(self._batches(epoch))
-        bounds = torch.stack([self._step(x, source, self._weight(epoch, i)) for i, (x, source) in steps]).double()
+        bounds = torch.stack([self._step(batch, self._weight(epoch, i)) for i, batch in steps]).double()
+        if self.fabric.world_size > 1:
+            reduced = self.fabric.all_reduce(bounds, reduce_op="sum")
+            assert isinstance(reduced, Tensor)
+            bounds = reduced
         if not bounds.isfinite().all():
             self._explain(epoch, int(bounds.isfinite().logical_not().nonzero()[0]), before)
         return float(bounds.sum()) / len(self.train)
@@ -232,9 +224,9 @@ class _Trainer:
         self.model.load_state_dict(before[0])
         load_optimiser(self.optimiser, before[1])
         batches = self._batches(epoch)
-        for i, (x, source) in enumerate(islice(batches, failed)):
-            self._step(x, source, self._weight(epoch, i))
-        x, source = next(batches)
+        for i, batch in enumerate(islice(batches, failed)):
+            self._step(batch, self._weight(epoch, i))
+        x, source, _ = next(batches)
         with torch.no_grad(), self.fabric.autocast():
             loc, log_scale, *_ = self.model.posterior(x)
             log_likelihood, _ = self.model.terms(x, 1, source, analytic=False)
