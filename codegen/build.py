@@ -9,7 +9,7 @@ lower            ``Entry``                                   ``Kernel``: value a
   numerical      pair without a usable closed form           sums over fixed nodes
 panels           ``Entry`` without a kernel of its own       condition and density of panels
 schedule         value and gradient                          common subexpressions, straight-line code and loops
-emit             schedule                                    source of one module (``backends/torch``)
+emit             schedule                                    source for one target (``backends/{torch,cpp}``)
 floors           kernel and its source                       smallest value of the cell, in nats
 files            all sources                                 what is on disk, changed only where it differs
 ===============  ==========================================  =====================================================
@@ -22,16 +22,18 @@ from __future__ import annotations
 
 import argparse
 import math
+import subprocess
 import sys
 from pathlib import Path
 
 import sympy as sp
 
 from codegen import files
+from codegen.backends.cpp import emit as cpp
 from codegen.backends.torch import emit
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
-from codegen.lower import lower
+from codegen.lower import Kernel, lower
 from codegen.panels import lower_panels, orders, panel_rules
 from divergences import store
 from divergences.catalog import KINDS, derive, table
@@ -47,9 +49,10 @@ COMPILED = ("kld", *PANELS, *COMPOSED)
 """The discrepancies that the tensor side has; the others are in the catalog alone."""
 
 
-def header(source: str) -> str:
+def header(source: str, comment: str = "#") -> str:
     """First line of a generated file."""
-    return f"# Written by codegen.build (SymPy {sp.__version__}) from {source}; change the generator, not this file."
+    made = f"Written by codegen.build (SymPy {sp.__version__}) from {source}"
+    return f"{comment} {made}; change the generator, not this file."
 
 
 def entries(kind: str, *, from_scratch: bool) -> list[Entry]:
@@ -73,12 +76,13 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     out[torch_folder / "suprema.py"] = emit.suprema_module(header("its template"))
     out[torch_folder / "measures.py"] = emit.measures_module(header("its template"))
     cells = {}
+    kernels: list[Kernel] = []
     for kind in KINDS:
         built = entries(kind, from_scratch=from_scratch)
         out[Path("divergences/derivations") / f"{kind}.json"] = store.dump(kind, built)
         for entry in built if kind in COMPILED else ():
             name = f"{entry.posterior.name}_{entry.prior.name}"
-            source, found = _compile(entry, code)
+            source, found = _compile(entry, code, kernels)
             if source is not None:
                 out[torch_folder / kind / f"{name}.py"] = source
             cells[kind, entry.posterior.name, entry.prior.name] = {
@@ -87,6 +91,8 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
                 "reason": entry.reason,
                 **found,
             }
+    for path, text in cpp.sources(kernels, lambda source: header(source, "//")).items():
+        out[Path("generated/cpp") / path] = text
     out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
     for folder in (
         Path("generated"),
@@ -98,8 +104,11 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     return out
 
 
-def _compile(entry: Entry, code: GeneratedCode) -> tuple[str | None, dict[str, object]]:
-    """Source of a cell's module, None if it is infinite everywhere, and what the table says about its values."""
+def _compile(entry: Entry, code: GeneratedCode, kernels: list[Kernel]) -> tuple[str | None, dict[str, object]]:
+    """Source of a cell's module, None if it is infinite everywhere, and what the table says about its values.
+
+    Kernels that other backends print too are appended to ``kernels``.
+    """
     heading = header(f"the catalog's {entry.kind} {entry.pair}")
     if entry.status == "infinite":
         return None, {"floor": math.inf}
@@ -111,6 +120,7 @@ def _compile(entry: Entry, code: GeneratedCode) -> tuple[str | None, dict[str, o
             found["orders"] = orders(entry)
         return emit.cell_module(lower_panels(entry), heading), found
     kernel = lower(entry)
+    kernels.append(kernel)
     text = emit.kernel_module(kernel, heading)
     return text, {"floor": floor(kernel, code.value(text))}
 
@@ -120,6 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m codegen.build", description="Regenerate the kernels.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail with a diff if anything differs")
     parser.add_argument("--from-scratch", action="store_true", help="derive everything again")
+    parser.add_argument("--compile", action="store_true", help="then compile the C++ kernels for this machine")
     options = parser.parse_args(arguments)
     built = build(from_scratch=options.from_scratch)
     owned = [Path("generated"), Path("divergences/derivations")]
@@ -137,6 +148,9 @@ def main(arguments: list[str] | None = None) -> int:
     for path in changed:
         print(path)
     print(f"{len(built)} files, {len(changed)} written or removed")
+    if options.compile:
+        # The tensor side compiles what it loads; this side only writes it and does not import that one.
+        return subprocess.run([sys.executable, "-m", "divergences.ops.native"], cwd=ROOT, check=False).returncode
     return 0
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy as sp
 
 from codegen.numerical import CROSS_ENTROPIES, kld_logistic_logistic
+from codegen.schedule import Schedule, schedule
 from codegen.stabilise import l, stabilise
 from divergences.entry import Entry
 from divergences.families import mu, sigma
@@ -40,6 +42,19 @@ class Kernel:
     def name(self) -> str:
         """Stem of the generated module."""
         return f"{self.entry.posterior.name}_{self.entry.prior.name}"
+
+    @cached_property
+    def plan(self) -> Schedule:
+        """Value and gradient, scheduled together; every backend prints this."""
+        return schedule([self.value, self.d_loc, self.d_log_scale])
+
+    @property
+    def interior(self) -> dict[sp.Symbol, sp.Expr]:
+        """A point at which a backend may evaluate where the result is infinite anyway: nothing overflows there."""
+        point = {mu: sp.Float(0.5), l: sp.Float(-1.0)}
+        if self.domain.subs(point) != sp.true:
+            raise ValueError(f"the interior point is outside of {self.domain}")
+        return point
 
 
 def lower(entry: Entry) -> Kernel:

@@ -36,9 +36,9 @@ class Schedule:
         """The tables in use."""
         return [step.table for step in self.steps if isinstance(step, Loop)]
 
-    def restricted(self, count: int) -> Schedule:
-        """The same schedule for the first ``count`` outputs alone, without what only the others need."""
-        outputs = self.outputs[:count]
+    def restricted(self, kept_outputs: slice) -> Schedule:
+        """The same schedule for some of the outputs alone, without what only the others need."""
+        outputs = self.outputs[kept_outputs]
         needed = set().union(*(e.free_symbols for e in outputs))
         steps: list[Assignment | Loop] = []
         for step in reversed(self.steps):

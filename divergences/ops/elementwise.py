@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from divergences.ops.backends import fused
 from divergences.ops.kernels import kernel
 from divergences.ops.operands import as_operands, resolve_order
 
@@ -36,7 +37,8 @@ def divergence(
         Order, for those divergences that have one, also as a tensor of one number; of order 1 they are the
         Kullback-Leibler divergence.
     backend : str, optional
-        Which generated code computes it; the default is ``"torch"``.
+        Which generated code computes it, ``"torch"`` or ``"cpp"``; by default the fused kernels of the operands'
+        device where there are any: C++ on the CPU, compiled on first use.
 
     Returns
     -------
@@ -68,6 +70,10 @@ def compute(
 ) -> Tensor:
     """:func:`divergence` of operands that have one shape and one of the dtypes float32 and float64."""
     kind, alpha = resolve_order(kind, alpha)
+    module = fused(backend, kind, loc, log_scale)
+    value = None if module is None else module.divergence(kind, posterior, prior, loc, log_scale)
+    if value is not None:
+        return value
     code = kernel(kind, posterior, prior, backend)
     orders = () if alpha is None else (alpha,)
     if torch.is_grad_enabled() and (loc.requires_grad or log_scale.requires_grad):

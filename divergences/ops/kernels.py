@@ -20,8 +20,10 @@ Value = Callable[..., Tensor]
 ValueAndGrad = Callable[..., tuple[Tensor, Tensor, Tensor]]
 _F = TypeVar("_F", bound=Callable[..., object])
 
-BACKENDS = ("torch",)
-"""Backends that the compiler writes, the default first."""
+FUSED = ("cpp",)
+"""Backends of fused operators; what they lack, the torch backend computes."""
+BACKENDS = ("torch", *FUSED)
+"""Backends that the compiler writes."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ def _infinite_and_grad(loc: Tensor, log_scale: Tensor, alpha: float | None = Non
     return _infinite(loc, log_scale), torch.zeros_like(loc), torch.zeros_like(log_scale)
 
 
+def check_backend(backend: str | None) -> None:
+    """Raise :class:`UnknownNameError` unless the compiler writes this backend, or none was chosen."""
+    if backend is not None and backend not in BACKENDS:
+        raise UnknownNameError(f"unknown backend {backend!r}; available are {', '.join(BACKENDS)}")
+
+
 def kernel(kind: str, posterior: str, prior: str, backend: str | None = None) -> Kernel:
     """The kernel of a cell (families by name or symbol), loaded on first use.
 
@@ -104,15 +112,15 @@ def while_tracing(function: _F) -> _F:
 def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str | None) -> None:
     if hasattr(_KERNELS, name):
         return
-    if backend is not None and backend not in BACKENDS:
-        raise UnknownNameError(f"unknown backend {backend!r}; available are {', '.join(BACKENDS)}")
+    check_backend(backend)
     c = cell(kind, posterior, prior)
     if c.status == "infinite":
         functions = _infinite, _infinite_and_grad
     elif kind in COMPOSED:
         functions = COMPOSED[kind](c.posterior, c.prior, partial(kernel, backend=backend))
     else:
-        module = _generated(f"generated.{backend or BACKENDS[0]}.{kind}.{c.posterior}_{c.prior}")
+        folder = BACKENDS[0] if backend is None or backend in FUSED else backend
+        module = _generated(f"generated.{folder}.{kind}.{c.posterior}_{c.prior}")
         functions = module.value, module.value_and_grad
         if c.finite != "True":
             functions = _undefined_at_nan(*functions)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from divergences.ops.backends import fused
 from divergences.ops.noise import standard_noise
+from divergences.ops.operands import resolve_order
 from divergences.ops.pairing import Pairing
 from divergences.ops.reduction import layer_operands, segment_location, sum_segments
 from divergences.ops.table import is_scale_family
@@ -49,12 +51,18 @@ def latent(
     DivergenceError
         As :func:`divergence` does.
     """
-    (loc, log_scale), dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
-    nats = sum_segments(kind, pairing, loc, log_scale, alpha, backend)
+    operands, dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
+    kind, alpha = resolve_order(kind, alpha)
+    m, s = torch.broadcast_tensors(*operands)
     if noise is None:
-        rows = torch.broadcast_shapes(loc.shape, log_scale.shape)[:-1]
-        noise = standard_noise(pairing, rows, dtype=loc.dtype, device=loc.device)
-    if any(is_scale_family(s.posterior) for s in pairing.segments):
-        loc = torch.cat([segment_location(s, loc) for s in pairing.segments], dim=-1)
-    (loc, scale, noise), _ = layer_operands(pairing, loc=loc, scale=torch.exp(log_scale), noise=noise)
-    return torch.addcmul(loc, scale, noise).to(dtype), nats.to(dtype)
+        noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
+    module = fused(backend, kind, m, s)
+    if module is not None and isinstance(noise, Tensor) and noise.is_floating_point() and noise.device == m.device:
+        both = module.latent(kind, pairing, m, s, noise.to(m.dtype))
+        if both is not None:
+            return both[0].to(dtype), both[1].to(dtype)
+    nats = sum_segments(kind, pairing, m, s, alpha, backend)
+    if any(is_scale_family(segment.posterior) for segment in pairing.segments):
+        m = torch.cat([segment_location(segment, m) for segment in pairing.segments], dim=-1)
+    (m, scale, noise), _ = layer_operands(pairing, loc=m, scale=torch.exp(s), noise=noise)
+    return torch.addcmul(m, scale, noise).to(dtype), nats.to(dtype)

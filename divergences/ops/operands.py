@@ -91,6 +91,8 @@ def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float |
     DivergenceError
         If ``alpha`` is missing, superfluous, not a positive finite number, or a tensor that requires a gradient.
     """
+    if not isinstance(kind, str):
+        require_kind(kind)
     if kind not in ORDERED_KINDS:
         if alpha is not None:
             require_kind(kind)

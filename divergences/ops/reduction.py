@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from divergences.ops.backends import fused
 from divergences.ops.elementwise import compute
 from divergences.ops.errors import PairingError
-from divergences.ops.operands import as_operands
+from divergences.ops.operands import as_operands, resolve_order
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.table import is_scale_family
 
@@ -77,6 +78,12 @@ def sum_segments(
     kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None, backend: str | None
 ) -> Tensor:
     """:func:`divergence_sum` of operands as :func:`layer_operands` returns them."""
+    kind, alpha = resolve_order(kind, alpha)
+    loc, log_scale = torch.broadcast_tensors(loc, log_scale)
+    module = fused(backend, kind, loc, log_scale)
+    nats = None if module is None else module.divergence_sum(kind, pairing, loc, log_scale)
+    if nats is not None:
+        return nats
     first, *rest = (x.sum(-1) for x in _segments(kind, pairing, loc, log_scale, alpha, backend))
     for x in rest:
         first = first + x

@@ -65,7 +65,7 @@ def test_one_loop_serves_value_and_gradient() -> None:
     loops = [step for step in plan.steps if isinstance(step, Loop)]
     assert len(loops) == 1
     assert len(loops[0].accumulators) == 3
-    value_alone = plan.restricted(1)
+    value_alone = plan.restricted(slice(1))
     assert value_alone.operations < plan.operations
     assert [len(step.accumulators) for step in value_alone.steps if isinstance(step, Loop)] == [1]
 

@@ -15,7 +15,7 @@ from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.panels import PanelCell, PanelRule
-from codegen.schedule import Loop, Schedule, fold, schedule
+from codegen.schedule import Loop, Schedule, fold
 from codegen.stabilise import l
 from divergences.families import Family, mu
 
@@ -60,9 +60,8 @@ def special_module(header: str) -> str:
 def kernel_module(kernel: Kernel, header: str) -> str:
     """Source of one kernel."""
     printer = TorchPrinter()
-    outputs = [kernel.value, kernel.d_loc, kernel.d_log_scale]
-    joint = schedule(outputs)
-    alone = joint.restricted(1)
+    joint = kernel.plan
+    alone = joint.restricted(slice(1))
     value_body = _body(alone, kernel.domain, printer)
     grad_body = _body(joint, kernel.domain, printer)
     tables = {t.name: t for t in joint.tables}

@@ -20,6 +20,7 @@ FINITE = [c for c in (cell("kld", q, p) for q in families() for p in families())
 PAIRS = [c.pair.replace("/", "-") for c in FINITE]
 DIGITS = 25
 TOLERANCE = {torch.float64: 1e-12, torch.float32: 1e-5}
+BACKENDS = ("cpp", "torch")
 GRADIENT_TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-4}
 
 # Chosen points: far and near locations, ties, both sides of every switch of scale, and the neighbourhood of (0, 1).
@@ -87,13 +88,14 @@ def excess(got: float, truth: mpmath.mpf, dtype: torch.dtype) -> float:
 
 def check_values(c: Cell, dtype: torch.dtype, known: list[Truth]) -> None:
     loc, log_scale = (torch.tensor(x, dtype=dtype) for x in zip(*((t.loc, t.log_scale) for t in known), strict=True))
-    values = divergence("kld", c.posterior, c.prior, loc, log_scale)
-    assert (values >= 0).all()
-    worst = max(
-        (excess(v, t.value, dtype), t.loc, t.log_scale, v, float(t.value))
-        for v, t in zip(values.tolist(), known, strict=True)
-    )
-    assert worst[0] <= TOLERANCE[dtype], "(error, loc, log_scale, got, truth)"
+    for backend in BACKENDS:
+        values = divergence("kld", c.posterior, c.prior, loc, log_scale, backend=backend)
+        assert (values >= 0).all(), backend
+        worst = max(
+            (excess(v, t.value, dtype), t.loc, t.log_scale, v, float(t.value))
+            for v, t in zip(values.tolist(), known, strict=True)
+        )
+        assert worst[0] <= TOLERANCE[dtype], f"{backend}: (error, loc, log_scale, got, truth)"
 
 
 def check_gradients(c: Cell, dtype: torch.dtype, known: list[Truth]) -> None:
@@ -101,17 +103,19 @@ def check_gradients(c: Cell, dtype: torch.dtype, known: list[Truth]) -> None:
         torch.tensor(x, dtype=dtype, requires_grad=True)
         for x in zip(*((t.loc, t.log_scale) for t in known), strict=True)
     )
-    values = divergence("kld", c.posterior, c.prior, loc, log_scale)
-    gradients = torch.autograd.grad(values.sum(), (loc, log_scale))
-    errors = []
-    for i, t in enumerate(known):
-        for name, got, j in (("loc", gradients[0][i], 0), ("log_scale", gradients[1][i], 1)):
-            if t.gradient is None:
-                errors.append((abs(got.item()), name, t.loc, t.log_scale, got.item(), 0.0))
-            elif abs(t.value) < torch.finfo(dtype).max:
-                truth = t.gradient[j]
-                errors.append((excess(got.item(), truth, dtype), name, t.loc, t.log_scale, got.item(), float(truth)))
-    assert max(errors)[0] <= GRADIENT_TOLERANCE[dtype], "(error, of, loc, log_scale, got, truth)"
+    for backend in BACKENDS:
+        values = divergence("kld", c.posterior, c.prior, loc, log_scale, backend=backend)
+        gradients = torch.autograd.grad(values.sum(), (loc, log_scale))
+        errors = []
+        for i, t in enumerate(known):
+            for name, got, j in (("loc", gradients[0][i], 0), ("log_scale", gradients[1][i], 1)):
+                if t.gradient is None:
+                    errors.append((abs(got.item()), name, t.loc, t.log_scale, got.item(), 0.0))
+                elif abs(t.value) < torch.finfo(dtype).max:
+                    truth = t.gradient[j]
+                    error = excess(got.item(), truth, dtype)
+                    errors.append((error, name, t.loc, t.log_scale, got.item(), float(truth)))
+        assert max(errors)[0] <= GRADIENT_TOLERANCE[dtype], f"{backend}: (error, of, loc, log_scale, got, truth)"
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
@@ -135,22 +139,24 @@ def test_many_values_and_gradients(c, dtype):
     check_gradients(c, dtype, known)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("c", FINITE, ids=PAIRS)
-def test_values_agree_with_those_that_come_with_gradients(c):
+def test_values_agree_with_those_that_come_with_gradients(c, backend):
     """The two generated functions of a cell are printed separately."""
     m, s = (torch.tensor(x, dtype=torch.float64) for x in zip(*points(c, 2000, 5), strict=True))
-    alone = divergence("kld", c.posterior, c.prior, m, s)
-    beside = divergence("kld", c.posterior, c.prior, m.requires_grad_(), s)
+    alone = divergence("kld", c.posterior, c.prior, m, s, backend=backend)
+    beside = divergence("kld", c.posterior, c.prior, m.requires_grad_(), s, backend=backend)
     torch.testing.assert_close(alone, beside, rtol=1e-13, atol=1e-13)
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("c", FINITE, ids=PAIRS)
-def test_float32_follows_float64_at_many_points(c):
+def test_float32_follows_float64_at_many_points(c, backend):
     m, s = (torch.tensor(x, dtype=torch.float64) for x in zip(*points(c, 5000, 6), strict=True))
     results = {}
     for dtype in (torch.float64, torch.float32):
         loc, log_scale = m.to(dtype).requires_grad_(), s.to(dtype).requires_grad_()
-        value = divergence("kld", c.posterior, c.prior, loc, log_scale)
+        value = divergence("kld", c.posterior, c.prior, loc, log_scale, backend=backend)
         results[dtype] = value.detach(), *torch.autograd.grad(value.sum(), (loc, log_scale))
     value = results[torch.float64][0]
     # What float32 cannot hold, and edges that its tolerance takes in, are held elsewhere.
@@ -164,13 +170,14 @@ def test_float32_follows_float64_at_many_points(c):
         assert error[worst] <= tolerance, f"(loc, log_scale, got, truth) = {found}"
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("c", FINITE, ids=PAIRS)
-def test_never_nan_never_negative_far_beyond_the_domain(c):
+def test_never_nan_never_negative_far_beyond_the_domain(c, backend):
     for dtype in (torch.float32, torch.float64):
         loc = torch.tensor([-1e5, -300.0, -20.0, 0.0, 1e-30, 20.0, 300.0, 1e5], dtype=dtype)
         log_scale = torch.tensor([-20.0, -10.0, 0.0, 3.5, 6.0, 20.0], dtype=dtype)
         m, s = (x.flatten().clone().requires_grad_() for x in torch.meshgrid(loc, log_scale, indexing="ij"))
-        value = divergence("kld", c.posterior, c.prior, m, s)
+        value = divergence("kld", c.posterior, c.prior, m, s, backend=backend)
         assert (value >= 0).all()
         for gradient in torch.autograd.grad(value.sum(), (m, s)):
             assert not torch.isnan(gradient).any()

@@ -16,7 +16,7 @@ def test_import_loads_no_sympy_no_compiler_and_no_cell():
 import sys, divergences.ops
 heavy = {"sympy", "mpmath", "scipy", "codegen", "torch._dynamo", "triton", "optuna"}
 print(sorted(heavy & set(sys.modules)), [m for m in sys.modules if m.startswith("generated.torch")])
-divergences.ops.divergence("kld", "La", "N", 0.0, 0.0)
+divergences.ops.divergence("kld", "La", "N", 0.0, 0.0, backend="torch")
 print([m for m in sys.modules if m.startswith("generated.torch.kld.")])
 """
     assert run(code).splitlines() == ["[] []", "['generated.torch.kld.laplace_normal']"]

@@ -16,6 +16,8 @@ from divergences.ops import (
     standard_noise,
 )
 
+pytestmark = pytest.mark.usefixtures("either_backend")
+
 IRREGULAR = Pairing.parse("Lo/N:3,La/N:2,La/La:2,N/N,U/N:2")
 PAIRINGS = [IRREGULAR, Pairing.homogeneous("La/N", 10), Pairing.parse("N/N,La/N,N/N,La/N,N/N:6")]
 

@@ -10,6 +10,8 @@ from divergences import catalog
 from divergences.ops import divergence
 from divergences.ops.table import cell, families
 
+pytestmark = pytest.mark.usefixtures("either_backend")
+
 FINITE = [c for c in (cell("kld", q, p) for q in families() for p in families()) if c.status != "infinite"]
 MATCHED = [c for c in FINITE if c.posterior == c.prior]
 SYMMETRIC = ("normal", "laplace", "cauchy", "logistic", "uniform")

@@ -1,0 +1,1 @@
+"""The C++ backend: fused SIMD kernels for the CPU."""

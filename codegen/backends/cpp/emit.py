@@ -1,0 +1,288 @@
+"""Sources of the C++ backend from kernels: the printer's statements inside the templates."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import jinja2
+import mpmath
+import sympy as sp
+
+from codegen.backends.cpp.pieces import E1_CENTRE, ERFCX_CENTRE, STIRLING_FROM, all_pieces, polynomial
+from codegen.backends.cpp.printer import CppPrinter, transcendental_calls
+from codegen.coefficients import digamma_root
+from codegen.lower import Kernel
+from codegen.schedule import Loop, Schedule
+from codegen.stabilise import l
+from divergences.families import mu
+
+WIDTH = 120
+CALL_COST = 20
+"""Instructions of a transcendental function, roughly."""
+PRECISIONS = ("float", "double")
+OUTPUTS: tuple[str, ...] = ("value", "d_loc", "d_log_scale")
+FUNCTIONS: dict[str, slice] = {"value": slice(0, 1), "gradient": slice(1, 3), "both": slice(0, 3)}
+"""The functions of a kernel, by the outputs that they compute."""
+
+WORTH_KEEPING = 100
+"""Operations per element from which on derivatives are kept by the forward pass instead of being computed again."""
+
+
+def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
+    """Name, C++ signature and schema of an operator that returns tensors."""
+    types = {"Tensor": "const Tensor&", "Tensor?": "const std::optional<Tensor>&", "int": "int64_t", "int[]": "Ints"}
+    declared = ", ".join(types[a.split()[0]] for a in arguments.split(", "))
+    tensors = ", ".join(["Tensor"] * returns)
+    signature = f"{'Tensor' if returns == 1 else f'std::tuple<{tensors}>'}({declared})"
+    return name, signature, f"({arguments}) -> {'Tensor' if returns == 1 else f'({tensors})'}"
+
+
+_ELEMENTS = "Tensor loc, Tensor log_scale"
+_SEGMENTS = "int[] kernels, int[] counts"
+OPERATORS = (
+    _operator("divergence", 1, f"{_ELEMENTS}, int kernel"),
+    _operator("divergence_with_gradient", 3, f"{_ELEMENTS}, int kernel"),
+    _operator("divergence_backward", 2, f"Tensor grad, {_ELEMENTS}, int kernel"),
+    _operator("divergence_sum", 1, f"{_ELEMENTS}, {_SEGMENTS}"),
+    _operator("divergence_sum_with_gradient", 3, f"{_ELEMENTS}, {_SEGMENTS}"),
+    _operator("latent", 2, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
+    _operator("latent_with_gradient", 4, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
+    _operator(
+        "layer_backward", 2,
+        f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, "
+        f"{_SEGMENTS}",
+    ),
+)  # fmt: skip
+"""The operators of the library."""
+
+_templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("codegen.backends.cpp"),
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _row_text(row: tuple[float, ...]) -> str:
+    text = f"{{{', '.join(map(repr, row))}}},"
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 5))
+
+
+_templates.filters["row_text"] = _row_text
+_templates.filters["number"] = lambda value: repr(float(value))
+_templates.filters["format_output"] = lambda name: f"V& {name}"
+_NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one function costs for each element, loops over the float32 tables."""
+
+    operations: int
+    calls: int
+
+    @property
+    def total(self) -> int:
+        """In operations."""
+        return self.operations + CALL_COST * self.calls
+
+
+def sources(kernels: Iterable[Kernel], header: Callable[[str], str]) -> dict[str, str]:
+    """Every file of the backend, by its path; ``header`` makes the first line from the name of a source."""
+    kernels = list(kernels)
+    files = {"coefficients.h": coefficients_header(header("codegen/backends/cpp/pieces.py"))}
+    files |= support_files(header("codegen/backends/cpp/templates"))
+    files |= library_files(kernels, header("codegen/backends/cpp/templates"))
+    for kernel in kernels:
+        entry = kernel.entry
+        text = kernel_source(kernel, header(f"the catalog's {entry.kind} {entry.pair}"))
+        files[f"{entry.kind}/{kernel.name}.cpp"] = text
+    return files
+
+
+def coefficients_header(header: str) -> str:
+    """Source of ``coefficients.h``."""
+    pieces = all_pieces()
+    fits = {(p.name, precision): polynomial(p, precision) for p in pieces for precision in PRECISIONS}
+    constants = {precision: _constants(precision) for precision in PRECISIONS}
+    return _templates.get_template("coefficients.h.jinja").render(
+        header=header, pieces=pieces, fits=fits, constants=constants
+    )
+
+
+def _constants(precision: str) -> dict[str, str]:
+    """Constants of the special functions in one precision; a pair High, Low adds up to more digits than one number."""
+    single = precision == "float"
+    with mpmath.workdps(40):
+        erf_end = mpmath.mpf(4 if single else 6)
+        values = {
+            "Log2e": 1 / mpmath.log(2), "Log2": mpmath.log(2), "PerHalfLog2": 2 / mpmath.log(2),
+            # half is a normal number between these, and infinite as a result above
+            "Lowest": mpmath.mpf("-86.5" if single else "-707.5"), "Highest": mpmath.mpf(89 if single else 710),
+            "Pi": +mpmath.pi, "HalfPi": mpmath.pi / 2, "SixthPiSquare": mpmath.pi**2 / 6,
+            "LogPi": mpmath.log(mpmath.pi),
+            "RootHalf": mpmath.sqrt(0.5), "RootHalfPi": mpmath.sqrt(mpmath.pi / 2),
+            "HalfLog2Pi": mpmath.log(2 * mpmath.pi) / 2, "Euler": +mpmath.euler, "Root": digamma_root(),
+            "ErfEnd": erf_end, "ErfSlope": 2 / (erf_end - 1),
+        }  # fmt: skip
+        # k log 2 is exact in its high part for every exponent k
+        values |= _split("Log2", mpmath.log(2), 15 if single else 32)
+        log_root = mpmath.log(digamma_root())
+        parts = _split("LogRoot", log_root, 24)
+        values |= {"LogRoot": parts["LogRootHigh"], "LogRootRest": parts["LogRootLow"]}
+        return {name: repr(float(value)) for name, value in values.items()}
+
+
+def _split(name: str, value: mpmath.mpf, bits: int) -> dict[str, mpmath.mpf]:
+    with mpmath.workprec(bits):
+        high = +value
+    return {f"{name}High": high, f"{name}Low": value - high}
+
+
+def support_files(header: str) -> dict[str, str]:
+    """Headers that every kernel includes, by file name."""
+    names = ("simd.h", "special.h", "kernel.h")
+    context = {"header": header, "erfcx_centre": ERFCX_CENTRE, "e1_centre": E1_CENTRE, "stirling_from": STIRLING_FROM}
+    return {name: _templates.get_template(f"{name}.jinja").render(context) for name in names}
+
+
+def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
+    """The operators over all kernels, by file name."""
+    names = ("views.h", "elementwise.h", "layer.h", "exponential.cpp", "library.cpp")
+    context = {
+        "header": header,
+        "kernels": [identifier(k) for k in kernels],
+        "operators": OPERATORS,
+        "worth_keeping": WORTH_KEEPING,
+    }
+    return {name: _templates.get_template(f"{name}.jinja").render(context) for name in names}
+
+
+def identifier(kernel: Kernel) -> str:
+    """C++ name of a kernel."""
+    return f"{kernel.entry.kind}_{kernel.name}"
+
+
+def kernel_source(kernel: Kernel, header: str) -> str:
+    """Source of one kernel, a translation unit of its own."""
+    printer = CppPrinter()
+    entry = kernel.entry
+    plans = {name: kernel.plan.restricted(outputs) for name, outputs in FUNCTIONS.items()}
+    costs = {name: cost(plan) for name, plan in plans.items()}
+    functions: list[dict[str, object]] = []
+    for name, plan in plans.items():
+        outputs = OUTPUTS[FUNCTIONS[name]]
+        body = _body(plan, outputs, kernel, printer)
+        functions.append({"name": name, "outputs": outputs, "body": body})
+    notes = [f"Finite where {entry.finite}. Evaluated by {kernel.method}."]
+    notes += [
+        f"{name.capitalize()}: {c.operations} operations per element, {c.calls} of them transcendental functions."
+        for name, c in costs.items()
+    ]
+    return _templates.get_template("kernel.cpp.jinja").render(
+        header=header,
+        title=f"{entry.kind} of the {entry.posterior.name} from the standard {entry.prior.name}, in nats.",
+        notes="\n".join(f"// {line}" for note in notes for line in textwrap.wrap(note, WIDTH - 3)),
+        tables=kernel.plan.tables,
+        functions=functions,
+        identifier=identifier(kernel),
+        name=f"{entry.kind}/{kernel.name}",
+        scale_family=str(entry.posterior.support.inf.is_finite and entry.posterior.support.sup.is_infinite).lower(),
+        costs=[c.total for c in costs.values()],
+    )
+
+
+def cost(plan: Schedule) -> Cost:
+    """Operations and transcendental calls of a schedule for each element in float32."""
+    operations = calls = 0
+
+    def count(expressions: Iterable[sp.Basic], times: int) -> None:
+        nonlocal operations, calls
+        for e in expressions:
+            operations += times * int(e.count_ops())
+            calls += times * transcendental_calls(e)
+
+    for step in plan.steps:
+        if isinstance(step, Loop):
+            count((*(e for _, e in step.statements), *step.terms), len(step.table.float32))
+            operations += len(step.terms) * len(step.table.float32)
+        else:
+            count([step[1]], 1)
+    count(plan.outputs, 1)
+    return Cost(operations, calls)
+
+
+def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: CppPrinter) -> str:
+    lines: list[str] = []
+
+    def emit(text: str, depth: int = 2) -> None:
+        lines.extend(wrap_statement("  " * depth + text))
+
+    names = _NAMES | {
+        symbol: sp.Symbol(column, real=True)
+        for table in plan.tables
+        for symbol, column in zip(table.symbols, table.columns, strict=True)
+    }
+
+    def show(expr: sp.Basic) -> str:
+        return printer(expr.xreplace(names))
+
+    conditional = kernel.domain is not sp.true
+    if conditional:
+        emit(f"const Bits<V> finite = {_condition(kernel.domain, printer)};")
+        if "value" in results:
+            emit("const V outside = infinite(loc, log_scale);")
+        interior = kernel.interior
+        emit(f"loc = select<V>(finite, loc, {printer(interior[mu])});")
+        emit(f"log_scale = select<V>(finite, log_scale, {printer(interior[l])});")
+    for step in plan.steps:
+        if isinstance(step, Loop):
+            for name in step.accumulators:
+                emit(f"V {name}{{}};")
+            emit(f"for (const auto& row : {step.table.name}<T>) {{")
+            used = {f for e in (*(e for _, e in step.statements), *step.terms) for f in e.free_symbols}
+            numbered = zip(range(len(step.table.columns)), step.table.symbols, step.table.columns, strict=True)
+            emit(f"const T {', '.join(f'{column} = row[{i}]' for i, s, column in numbered if s in used)};", 3)
+            for symbol, expr in step.statements:
+                emit(f"const auto {symbol} = {show(expr)};", 3)
+            for name, term in zip(step.accumulators, step.terms, strict=True):
+                emit(f"{name} += {show(term)};", 3)
+            emit("}")
+        else:
+            emit(f"const auto {step[0]} = {show(step[1])};")
+    for name, expr in zip(results, plan.outputs, strict=True):
+        text = show(expr)
+        emit(f"{name} = {f'splat<V>({text})' if expr.is_number else text};")
+    if "value" in results:
+        emit("value = max<V>(T(0), value);")
+    if conditional:
+        for name in results:
+            emit(f"{name} = finite ? {name} : {'outside' if name == 'value' else 'V{}'};")
+    return "\n".join(lines)
+
+
+def _condition(domain: sp.Basic, printer: CppPrinter) -> str:
+    """Closed conditions that round exp(log_scale) get a slack of a few units in the last place."""
+    parts = []
+    for part in sorted(sp.And.make_args(domain), key=sp.default_sort_key):
+        text = printer(part.xreplace(_NAMES))
+        if part.has(sp.exp) and part.rel_op == ">=":
+            left = printer((part.lhs - part.rhs).xreplace(_NAMES))
+            slack = f"T(-4) * std::numeric_limits<T>::epsilon() * (T(1) + {printer(sp.exp(_NAMES[l]))})"
+            text = f"{left} >= {slack}"
+        parts.append(f"({text})")
+    return " & ".join(parts)
+
+
+def wrap_statement(line: str) -> list[str]:
+    """Break a long statement at its spaces."""
+    if len(line) <= WIDTH:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent + "    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip

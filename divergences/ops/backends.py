@@ -1,0 +1,42 @@
+"""Which backend computes: the fused operators of a device where they serve, the torch backend everywhere else."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from torch import Tensor
+
+from divergences.ops.kernels import check_backend
+from divergences.ops.native import backend as cpp
+
+_FUSED: dict[str, ModuleType] = {"cpp": cpp}
+"""Modules with ``KINDS``, ``is_default_for``, ``require_usable``, ``serves`` and the three functions that compute."""
+
+
+def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> ModuleType | None:
+    """The module of fused operators that serves; None where the torch backend does.
+
+    Parameters
+    ----------
+    backend : str or None
+        What the caller chose; None for the default of the operands' device. A backend that lacks the divergence
+        leaves it to the torch backend.
+
+    Raises
+    ------
+    UnknownNameError
+        If the backend is unknown.
+    DivergenceError
+        If it was chosen and cannot be used.
+    """
+    if backend is None:
+        for module in _FUSED.values():
+            if kind in module.KINDS and module.is_default_for(loc.device) and module.serves(loc, log_scale):
+                return module
+        return None
+    check_backend(backend)
+    if backend not in _FUSED:
+        return None
+    module = _FUSED[backend]
+    module.require_usable(loc.device)
+    return module if kind in module.KINDS and module.serves(loc, log_scale) else None

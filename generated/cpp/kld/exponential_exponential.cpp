@@ -1,0 +1,57 @@
+// Written by codegen.build (SymPy 1.14.0) from the catalog's kld E/E; change the generator, not this file.
+// kld of the exponential from the standard exponential, in nats.
+//
+// Finite where mu >= 0. Evaluated by closed form, rewritten by log_variable, bregman.
+// Value: 2 operations per element, 1 of them transcendental functions.
+// Gradient: 1 operations per element, 1 of them transcendental functions.
+// Both: 3 operations per element, 2 of them transcendental functions.
+#include "../kernel.h"
+
+namespace autovae {
+namespace {
+
+struct Cell {
+  template <typename V>
+  AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc >= T(0.0));
+    const V outside = infinite(loc, log_scale);
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc + expm1mx(log_scale);
+    value = max<V>(T(0), value);
+    value = finite ? value : outside;
+  }
+  template <typename V>
+  AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc >= T(0.0));
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    d_loc = splat<V>(T(1.0));
+    d_log_scale = expm1(log_scale);
+    d_loc = finite ? d_loc : V{};
+    d_log_scale = finite ? d_log_scale : V{};
+  }
+  template <typename V>
+  AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc >= T(0.0));
+    const V outside = infinite(loc, log_scale);
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc + expm1mx(log_scale);
+    d_loc = splat<V>(T(1.0));
+    d_log_scale = expm1(log_scale);
+    value = max<V>(T(0), value);
+    value = finite ? value : outside;
+    d_loc = finite ? d_loc : V{};
+    d_log_scale = finite ? d_log_scale : V{};
+  }
+};
+
+}  // namespace
+
+extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 22, 21, 43);
+
+}  // namespace autovae

@@ -1,0 +1,45 @@
+// Written by codegen.build (SymPy 1.14.0) from the catalog's kld G/G; change the generator, not this file.
+// kld of the gumbel from the standard gumbel, in nats.
+//
+// Finite where True. Evaluated by closed form, rewritten by log_variable, complete_exponential, shift_lgamma.
+// Value: 5 operations per element, 3 of them transcendental functions.
+// Gradient: 8 operations per element, 4 of them transcendental functions.
+// Both: 11 operations per element, 6 of them transcendental functions.
+#include "../kernel.h"
+
+namespace autovae {
+namespace {
+
+struct Cell {
+  template <typename V>
+  AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
+    using T = Element<V>;
+    const auto x0 = -loc + lgamma1p_exp(log_scale);
+    value = expm1mx(x0) + lgamma_bregman(log_scale);
+    value = max<V>(T(0), value);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = -loc + lgamma1p_exp(log_scale);
+    const auto x1 = expm1(x0);
+    d_loc = -x1;
+    d_log_scale = x1 * digamma1p_exp(log_scale) + lgamma_bregman_slope(log_scale);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = -loc + lgamma1p_exp(log_scale);
+    const auto x1 = expm1(x0);
+    value = expm1mx(x0) + lgamma_bregman(log_scale);
+    d_loc = -x1;
+    d_log_scale = x1 * digamma1p_exp(log_scale) + lgamma_bregman_slope(log_scale);
+    value = max<V>(T(0), value);
+  }
+};
+
+}  // namespace
+
+extern const Kernel kld_gumbel_gumbel = describe<Cell>("kld/gumbel_gumbel", false, 65, 88, 131);
+
+}  // namespace autovae

@@ -1,0 +1,49 @@
+// Written by codegen.build (SymPy 1.14.0) from the catalog's kld G/N; change the generator, not this file.
+// kld of the gumbel from the standard normal, in nats.
+//
+// Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
+// Value: 11 operations per element, 2 of them transcendental functions.
+// Gradient: 8 operations per element, 2 of them transcendental functions.
+// Both: 14 operations per element, 3 of them transcendental functions.
+#include "../kernel.h"
+
+namespace autovae {
+namespace {
+
+struct Cell {
+  template <typename V>
+  AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale + T(0.49770030247074537);
+    const auto x1 = T(0.5772156649015329) * exp(log_scale);
+    const auto x2 = loc + x1;
+    value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.09057301953851256);
+    value = max<V>(T(0), value);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale + T(0.49770030247074537);
+    const auto x1 = T(0.5772156649015329) * exp(log_scale);
+    const auto x2 = loc + x1;
+    d_loc = x2;
+    d_log_scale = x1 * x2 + expm1(x0);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale + T(0.49770030247074537);
+    const auto x1 = T(0.5772156649015329) * exp(log_scale);
+    const auto x2 = loc + x1;
+    value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.09057301953851256);
+    d_loc = x2;
+    d_log_scale = x1 * x2 + expm1(x0);
+    value = max<V>(T(0), value);
+  }
+};
+
+}  // namespace
+
+extern const Kernel kld_gumbel_normal = describe<Cell>("kld/gumbel_normal", false, 51, 48, 74);
+
+}  // namespace autovae

@@ -1,0 +1,43 @@
+// Written by codegen.build (SymPy 1.14.0) from the catalog's kld N/N; change the generator, not this file.
+// kld of the normal from the standard normal, in nats.
+//
+// Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
+// Value: 6 operations per element, 1 of them transcendental functions.
+// Gradient: 2 operations per element, 1 of them transcendental functions.
+// Both: 7 operations per element, 2 of them transcendental functions.
+#include "../kernel.h"
+
+namespace autovae {
+namespace {
+
+struct Cell {
+  template <typename V>
+  AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale;
+    value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0);
+    value = max<V>(T(0), value);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale;
+    d_loc = loc;
+    d_log_scale = expm1(x0);
+  }
+  template <typename V>
+  AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const auto x0 = T(2.0) * log_scale;
+    value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0);
+    d_loc = loc;
+    d_log_scale = expm1(x0);
+    value = max<V>(T(0), value);
+  }
+};
+
+}  // namespace
+
+extern const Kernel kld_normal_normal = describe<Cell>("kld/normal_normal", false, 26, 22, 47);
+
+}  // namespace autovae

@@ -1,0 +1,60 @@
+// Written by codegen.build (SymPy 1.14.0) from the catalog's kld U/E; change the generator, not this file.
+// kld of the uniform from the standard exponential, in nats.
+//
+// Finite where mu - sigma >= 0. Evaluated by closed form, rewritten by log_variable.
+// Value: 2 operations per element, 0 of them transcendental functions.
+// Gradient: 1 operations per element, 0 of them transcendental functions.
+// Both: 3 operations per element, 0 of them transcendental functions.
+#include "../kernel.h"
+
+namespace autovae {
+namespace {
+
+struct Cell {
+  template <typename V>
+  AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
+        exp(log_scale)));
+    const V outside = infinite(loc, log_scale);
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc - log_scale - T(0.6931471805599453);
+    value = max<V>(T(0), value);
+    value = finite ? value : outside;
+  }
+  template <typename V>
+  AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
+        exp(log_scale)));
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    d_loc = splat<V>(T(1.0));
+    d_log_scale = splat<V>(-T(1.0));
+    d_loc = finite ? d_loc : V{};
+    d_log_scale = finite ? d_log_scale : V{};
+  }
+  template <typename V>
+  AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
+    using T = Element<V>;
+    const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
+        exp(log_scale)));
+    const V outside = infinite(loc, log_scale);
+    loc = select<V>(finite, loc, T(0.5));
+    log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc - log_scale - T(0.6931471805599453);
+    d_loc = splat<V>(T(1.0));
+    d_log_scale = splat<V>(-T(1.0));
+    value = max<V>(T(0), value);
+    value = finite ? value : outside;
+    d_loc = finite ? d_loc : V{};
+    d_log_scale = finite ? d_log_scale : V{};
+  }
+};
+
+}  // namespace
+
+extern const Kernel kld_uniform_exponential = describe<Cell>("kld/uniform_exponential", false, 2, 1, 3);
+
+}  // namespace autovae

@@ -1,0 +1,177 @@
+// Written by codegen.build (SymPy 1.14.0) from codegen/backends/cpp/templates; change the generator, not this file.
+// A latent layer: neighbouring columns, the segments, have kernels of their own. The columns of a few rows of a segment
+// are packed in cache, so that the vectors are full whatever the number of latents.
+#pragma once
+
+#include "views.h"
+
+namespace autovae {
+
+struct Segment {
+  const Kernel* kernel;
+  int64_t first, count;
+};
+
+struct Layer {
+  std::vector<Segment> segments;
+  int64_t latents = 0, value_cost = 0, gradient_cost = 0, both_cost = 0;  // cost of one row
+
+  void add(const Kernel& kernel, int64_t count) {
+    segments.push_back({&kernel, latents, count});
+    latents += count;
+    value_cost += count * kernel.value_cost;
+    gradient_cost += count * kernel.gradient_cost;
+    both_cost += count * kernel.both_cost;
+  }
+};
+
+// Runs body(segment, first row, rows) on tiles of rows, for one segment after the other.
+template <typename F>
+void for_segments(const Layer& layer, int64_t rows, int64_t row_cost, const F& body) {
+  for_tiles(rows, layer.latents, std::max<int64_t>(1, row_cost / layer.latents), [&](int64_t row, int64_t n) {
+    for (const Segment& s : layer.segments) body(s, row, n);
+  });
+}
+
+// What a segment's tile needs of buffers; a row of more latents than a tile makes them longer.
+template <typename T>
+struct Buffers {
+  T *loc, *log_scale, *value, *d_loc, *d_log_scale;
+  T fixed[5 * kTile];
+  std::vector<T> grown;
+
+  explicit Buffers(int64_t n) {
+    T* start = fixed;
+    int64_t length = kTile;
+    if (n > kTile) {
+      grown.resize(5 * n);
+      start = grown.data();
+      length = n;
+    }
+    loc = start, log_scale = start + length, value = start + 2 * length;
+    d_loc = start + 3 * length, d_log_scale = start + 4 * length;
+  }
+};
+
+// The locations of a tile: zero for a scale family, whatever the operand holds.
+template <typename T>
+const T* locations(const Rows<T>& loc, const Segment& s, int64_t row, int64_t rows, T* buffer) {
+  if (!s.kernel->scale_family) return loc.tile(row, rows, s.first, s.count, buffer);
+  std::fill_n(buffer, rows * s.count, T(0));
+  return buffer;
+}
+
+// Sums of rows of `count` numbers, added to `total`; four chains, so that additions overlap and errors stay small.
+template <typename T>
+void add_row_sums(const T* x, int64_t rows, int64_t count, T* total, bool first) {
+  for (int64_t i = 0; i < rows; ++i, x += count) {
+    T a = 0, b = 0, c = 0, d = 0;
+    int64_t j = 0;
+    for (; j + 4 <= count; j += 4) a += x[j], b += x[j + 1], c += x[j + 2], d += x[j + 3];
+    for (; j < count; ++j) a += x[j];
+    const T sum = (a + b) + (c + d);
+    total[i] = first ? sum : total[i] + sum;
+  }
+}
+
+// Rows of `count` numbers into columns of a matrix of `stride` columns.
+template <typename T>
+void scatter(const T* from, T* to, int64_t rows, int64_t count, int64_t stride) {
+  for (int64_t i = 0; i < rows; ++i) std::memcpy(to + i * stride, from + i * count, count * sizeof(T));
+}
+
+// The sample z = loc + exp(log_scale) noise, both (samples, rows, latents) and contiguous; a default one has none.
+template <typename T>
+struct Sample {
+  const T* noise = nullptr;
+  T* z = nullptr;
+  int64_t samples = 0;
+};
+
+// nats: (rows,). Where d_loc is given, the derivatives go to d_loc and d_log_scale: (rows, latents).
+template <typename T>
+void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_scale, const Sample<T>& sample,
+              at::Tensor& nats, T* d_loc, T* d_log_scale) {
+  const Rows<T> m(loc), s(log_scale);
+  T* total = nats.mutable_data_ptr<T>();
+  const int64_t rows = nats.numel(), width = layer.latents;
+  const int64_t cost = (d_loc ? layer.both_cost : layer.value_cost) + 20 * sample.samples * width;
+  for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
+    const int64_t count = segment.count, size = n * count;
+    Buffers<T> b(size);
+    const T* m_tile = locations(m, segment, row, n, b.loc);
+    const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
+    const auto& f = functions<T>(*segment.kernel);
+    if (d_loc) {
+      f.both(m_tile, s_tile, b.value, b.d_loc, b.d_log_scale, size);
+      if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
+      scatter(b.d_loc, d_loc + row * width + segment.first, n, count, width);
+      scatter(b.d_log_scale, d_log_scale + row * width + segment.first, n, count, width);
+    } else {
+      f.value(m_tile, s_tile, b.value, size);
+    }
+    add_row_sums(b.value, n, count, total + row, segment.first == 0);
+    if (sample.samples == 0) return;
+    exponential<T>(s_tile, b.value, size);
+    for (int64_t k = 0; k < sample.samples; ++k) {
+      for (int64_t i = 0; i < n; ++i) {
+        const int64_t at = (k * rows + row + i) * width + segment.first;
+        const T *location = m_tile + i * count, *scale = b.value + i * count;
+        for (int64_t j = 0; j < count; ++j) sample.z[at + j] = location[j] + scale[j] * sample.noise[at + j];
+      }
+    }
+  });
+}
+
+// What comes back through the sample z = loc + exp(log_scale) noise; a default one has no sample.
+template <typename T>
+struct SampleGradient {
+  const T *grad_z = nullptr, *noise = nullptr;  // (samples, rows, latents), contiguous
+  int64_t samples = 0;
+};
+
+// Gradients of the sum and, where there is one, of the sample. `stored` are the derivatives of a forward pass that kept
+// them, else null.
+template <typename T>
+void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, const at::Tensor& loc,
+                       const at::Tensor& log_scale, const T* stored_loc, const T* stored_log_scale,
+                       const SampleGradient<T>& sample, at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+  const Rows<T> m(loc), s(log_scale);
+  T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
+  const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0;
+  const int64_t cost = (grad && !stored_loc ? layer.gradient_cost : width) + 30 * (1 + sample.samples) * width;
+  for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
+    const int64_t count = segment.count, size = n * count;
+    const bool located = !segment.kernel->scale_family;
+    Buffers<T> b(size);
+    const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
+    if (grad && !stored_loc) {
+      functions<T>(*segment.kernel).gradient(locations(m, segment, row, n, b.loc), s_tile, b.d_loc, b.d_log_scale, size);
+    }
+    if (sample.samples) exponential<T>(s_tile, b.value, size);
+    for (int64_t i = 0; i < n; ++i) {
+      const int64_t out = (row + i) * width + segment.first;
+      T *to_loc = gm + out, *to_log_scale = gs + out;
+      if (grad) {
+        const T factor = grad[(row + i) * grad_stride];
+        const T* dm = stored_loc ? stored_loc + out : b.d_loc + i * count;
+        const T* ds = stored_loc ? stored_log_scale + out : b.d_log_scale + i * count;
+        for (int64_t j = 0; j < count; ++j) to_loc[j] = factor * dm[j];
+        for (int64_t j = 0; j < count; ++j) to_log_scale[j] = factor * ds[j];
+      } else {
+        std::fill_n(to_loc, count, T(0));
+        std::fill_n(to_log_scale, count, T(0));
+      }
+      for (int64_t k = 0; k < sample.samples; ++k) {
+        const T* gz = sample.grad_z + k * rows * width + out;
+        const T* noise = sample.noise + k * rows * width + out;
+        const T* scale = b.value + i * count;
+        for (int64_t j = 0; j < count; ++j) to_loc[j] += gz[j];
+        for (int64_t j = 0; j < count; ++j) to_log_scale[j] += gz[j] * noise[j] * scale[j];
+      }
+      if (!located) std::fill_n(to_loc, count, T(0));
+    }
+  });
+}
+
+}  // namespace autovae

@@ -1,0 +1,534 @@
+// Written by codegen.build (SymPy 1.14.0) from codegen/backends/cpp/templates; change the generator, not this file.
+// The operators of the C++ backend: autovae::divergence, divergence_sum and latent, their gradients and shapes.
+#include <ATen/Dispatch.h>
+#include <ATen/core/LegacyTypeDispatch.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/mul.h>
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include <string>
+#include <tuple>
+
+#include "elementwise.h"
+#include "layer.h"
+
+namespace autovae {
+
+extern const Kernel kld_normal_normal;
+extern const Kernel kld_normal_laplace;
+extern const Kernel kld_normal_cauchy;
+extern const Kernel kld_normal_logistic;
+extern const Kernel kld_normal_gumbel;
+extern const Kernel kld_laplace_normal;
+extern const Kernel kld_laplace_laplace;
+extern const Kernel kld_laplace_cauchy;
+extern const Kernel kld_laplace_logistic;
+extern const Kernel kld_laplace_gumbel;
+extern const Kernel kld_cauchy_cauchy;
+extern const Kernel kld_logistic_normal;
+extern const Kernel kld_logistic_laplace;
+extern const Kernel kld_logistic_cauchy;
+extern const Kernel kld_logistic_logistic;
+extern const Kernel kld_logistic_gumbel;
+extern const Kernel kld_uniform_normal;
+extern const Kernel kld_uniform_laplace;
+extern const Kernel kld_uniform_cauchy;
+extern const Kernel kld_uniform_logistic;
+extern const Kernel kld_uniform_uniform;
+extern const Kernel kld_uniform_gumbel;
+extern const Kernel kld_uniform_exponential;
+extern const Kernel kld_gumbel_normal;
+extern const Kernel kld_gumbel_laplace;
+extern const Kernel kld_gumbel_cauchy;
+extern const Kernel kld_gumbel_logistic;
+extern const Kernel kld_gumbel_gumbel;
+extern const Kernel kld_exponential_normal;
+extern const Kernel kld_exponential_laplace;
+extern const Kernel kld_exponential_cauchy;
+extern const Kernel kld_exponential_logistic;
+extern const Kernel kld_exponential_gumbel;
+extern const Kernel kld_exponential_exponential;
+
+namespace {
+
+using at::Tensor;
+using Ints = at::IntArrayRef;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+const Kernel* const kKernels[] = {
+    &kld_normal_normal,
+    &kld_normal_laplace,
+    &kld_normal_cauchy,
+    &kld_normal_logistic,
+    &kld_normal_gumbel,
+    &kld_laplace_normal,
+    &kld_laplace_laplace,
+    &kld_laplace_cauchy,
+    &kld_laplace_logistic,
+    &kld_laplace_gumbel,
+    &kld_cauchy_cauchy,
+    &kld_logistic_normal,
+    &kld_logistic_laplace,
+    &kld_logistic_cauchy,
+    &kld_logistic_logistic,
+    &kld_logistic_gumbel,
+    &kld_uniform_normal,
+    &kld_uniform_laplace,
+    &kld_uniform_cauchy,
+    &kld_uniform_logistic,
+    &kld_uniform_uniform,
+    &kld_uniform_gumbel,
+    &kld_uniform_exponential,
+    &kld_gumbel_normal,
+    &kld_gumbel_laplace,
+    &kld_gumbel_cauchy,
+    &kld_gumbel_logistic,
+    &kld_gumbel_gumbel,
+    &kld_exponential_normal,
+    &kld_exponential_laplace,
+    &kld_exponential_cauchy,
+    &kld_exponential_logistic,
+    &kld_exponential_gumbel,
+    &kld_exponential_exponential,
+};
+constexpr int64_t kKernelCount = sizeof(kKernels) / sizeof(kKernels[0]);
+
+// Operations per element from which on the forward pass keeps the derivatives instead of computing again what value
+// and derivatives share: below, reading and writing them costs more.
+constexpr int64_t kWorthKeeping = 100;
+
+const Kernel& kernel_at(int64_t index) {
+  TORCH_CHECK_VALUE(index >= 0 && index < kKernelCount, "there is no kernel ", index);
+  return *kKernels[index];
+}
+
+std::string kernel_name(int64_t index) { return kernel_at(index).name; }
+
+int64_t kernel_index(std::string_view name) {
+  for (int64_t i = 0; i < kKernelCount; ++i) {
+    if (name == kKernels[i]->name) return i;
+  }
+  return -1;
+}
+
+bool keeps_derivatives(const Kernel& k) { return k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping; }
+
+Layer layer_of(Ints kernels, Ints counts) {
+  TORCH_CHECK_VALUE(kernels.size() == counts.size(), kernels.size(), " kernels, but ", counts.size(), " counts");
+  Layer layer;
+  for (size_t i = 0; i < kernels.size(); ++i) {
+    TORCH_CHECK_VALUE(counts[i] > 0, "a segment has ", counts[i], " latents");
+    layer.add(kernel_at(kernels[i]), counts[i]);
+  }
+  return layer;
+}
+
+bool keeps_derivatives(Ints kernels) {
+  return std::any_of(kernels.begin(), kernels.end(), [](int64_t k) { return keeps_derivatives(kernel_at(k)); });
+}
+
+void check_alike(const Tensor& loc, const Tensor& log_scale) {
+  TORCH_CHECK_VALUE(loc.sym_sizes() == log_scale.sym_sizes() && loc.scalar_type() == log_scale.scalar_type(),
+                    "loc and log_scale need one shape and one dtype");
+}
+
+Tensor like(const Tensor& x) { return at::empty_symint(x.sym_sizes(), x.options().memory_format(c10::nullopt)); }
+
+Tensor per_row(const Tensor& x) {
+  TORCH_CHECK_VALUE(x.dim() > 0, "a layer needs a dimension of latents");
+  return at::empty_symint(x.sym_sizes().slice(0, x.dim() - 1), x.options());
+}
+
+// ---------------------------------------------------------------- on the CPU
+
+Tensor divergence_cpu(const Tensor& loc, const Tensor& log_scale, int64_t kernel) {
+  check_alike(loc, log_scale);
+  Tensor value = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence",
+                             [&] { divergence_into<scalar_t>(kernel_at(kernel), loc, log_scale, value); });
+  return value;
+}
+
+std::tuple<Tensor, Tensor, Tensor> divergence_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
+                                                                int64_t kernel) {
+  check_alike(loc, log_scale);
+  Tensor value = like(loc), d_loc = like(loc), d_log_scale = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence", [&] {
+    divergence_with_gradient_into<scalar_t>(kernel_at(kernel), loc, log_scale, value, d_loc, d_log_scale);
+  });
+  return {value, d_loc, d_log_scale};
+}
+
+std::tuple<Tensor, Tensor> divergence_backward_cpu(const Tensor& grad, const Tensor& loc, const Tensor& log_scale,
+                                                   int64_t kernel) {
+  check_alike(loc, log_scale);
+  check_alike(loc, grad);
+  Tensor grad_loc = like(loc), grad_log_scale = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence_backward", [&] {
+    divergence_backward_into<scalar_t>(kernel_at(kernel), grad, loc, log_scale, grad_loc, grad_log_scale);
+  });
+  return {grad_loc, grad_log_scale};
+}
+
+void check_layer(const Layer& layer, const Tensor& loc, const Tensor& log_scale) {
+  check_alike(loc, log_scale);
+  TORCH_CHECK_VALUE(loc.dim() > 0 && loc.size(-1) == layer.latents, "the segments have ", layer.latents,
+                    " latents, the operands the shape ", loc.sizes());
+}
+
+Tensor divergence_sum_cpu(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  check_layer(layer, loc, log_scale);
+  Tensor nats = per_row(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence_sum",
+                             [&] { sum_into<scalar_t>(layer, loc, log_scale, {}, nats, nullptr, nullptr); });
+  return nats;
+}
+
+std::tuple<Tensor, Tensor, Tensor> divergence_sum_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
+                                                                    Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  check_layer(layer, loc, log_scale);
+  Tensor nats = per_row(loc), d_loc = like(loc), d_log_scale = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence_sum", [&] {
+    sum_into<scalar_t>(layer, loc, log_scale, {}, nats, d_loc.mutable_data_ptr<scalar_t>(),
+                       d_log_scale.mutable_data_ptr<scalar_t>());
+  });
+  return {nats, d_loc, d_log_scale};
+}
+
+template <typename T>
+Sample<T> sample_of(const Tensor& noise, const Tensor& z, int64_t numbers) {
+  return {noise.const_data_ptr<T>(), z.mutable_data_ptr<T>(), numbers ? noise.numel() / numbers : 0};
+}
+
+// The noise has the shape of the sample, (*samples, *loc.shape).
+Tensor checked_noise(const Tensor& loc, const Tensor& noise) {
+  const auto sizes = noise.sizes();
+  TORCH_CHECK_VALUE(noise.scalar_type() == loc.scalar_type() && sizes.size() >= loc.sizes().size() &&
+                        sizes.slice(sizes.size() - loc.sizes().size()) == loc.sizes(),
+                    "noise of shape ", sizes, " does not go with a layer of shape ", loc.sizes());
+  return noise.contiguous();
+}
+
+std::tuple<Tensor, Tensor> latent_cpu(const Tensor& loc, const Tensor& log_scale, const Tensor& noise, Ints kernels,
+                                      Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  check_layer(layer, loc, log_scale);
+  const Tensor variates = checked_noise(loc, noise);
+  Tensor z = like(noise), nats = per_row(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "latent", [&] {
+    sum_into<scalar_t>(layer, loc, log_scale, sample_of<scalar_t>(variates, z, loc.numel()), nats, nullptr, nullptr);
+  });
+  return {z, nats};
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
+                                                                    const Tensor& noise, Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  check_layer(layer, loc, log_scale);
+  const Tensor variates = checked_noise(loc, noise);
+  Tensor z = like(noise), nats = per_row(loc), d_loc = like(loc), d_log_scale = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "latent", [&] {
+    sum_into<scalar_t>(layer, loc, log_scale, sample_of<scalar_t>(variates, z, loc.numel()), nats,
+                       d_loc.mutable_data_ptr<scalar_t>(), d_log_scale.mutable_data_ptr<scalar_t>());
+  });
+  return {z, nats, d_loc, d_log_scale};
+}
+
+// The gradient of z and of nats, or of one of them; d_loc and d_log_scale where the forward pass kept them.
+std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
+                                              const Tensor& loc, const Tensor& log_scale,
+                                              const std::optional<Tensor>& noise, const std::optional<Tensor>& d_loc,
+                                              const std::optional<Tensor>& d_log_scale, Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  check_layer(layer, loc, log_scale);
+  TORCH_CHECK_VALUE(!grad_z || noise, "the gradient of a sample needs its noise");
+  TORCH_CHECK_VALUE(d_loc.has_value() == d_log_scale.has_value(), "both derivatives or none");
+  TORCH_CHECK_VALUE(!grad_nats || grad_nats->numel() * layer.latents == loc.numel(), "one gradient for each row");
+  Tensor grad_loc = like(loc), grad_log_scale = like(loc);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "layer_backward", [&] {
+    Tensor rows, of_z, variates;  // alive as long as they are read
+    const scalar_t* grad = nullptr;
+    int64_t stride = 0;
+    if (grad_nats) {
+      const Rows<scalar_t> view(grad_nats->unsqueeze(-1));
+      rows = view.owner, grad = view.data, stride = view.row_stride;
+    }
+    SampleGradient<scalar_t> sample;
+    if (grad_z && loc.numel()) {
+      of_z = grad_z->contiguous(), variates = checked_noise(loc, *noise);
+      TORCH_CHECK_VALUE(of_z.sizes() == variates.sizes(), "the gradient of z has the shape ", of_z.sizes());
+      sample = {of_z.const_data_ptr<scalar_t>(), variates.const_data_ptr<scalar_t>(), variates.numel() / loc.numel()};
+    }
+    const Tensor kept_loc = d_loc ? d_loc->contiguous() : Tensor(), kept_scale = d_loc ? d_log_scale->contiguous() : Tensor();
+    sum_backward_into<scalar_t>(layer, grad, stride, loc, log_scale, d_loc ? kept_loc.const_data_ptr<scalar_t>() : nullptr,
+                                d_loc ? kept_scale.const_data_ptr<scalar_t>() : nullptr, sample, grad_loc,
+                                grad_log_scale);
+  });
+  return {grad_loc, grad_log_scale};
+}
+
+// ---------------------------------------------------------------- shapes alone
+
+Tensor divergence_meta(const Tensor& loc, const Tensor& log_scale, int64_t) {
+  check_alike(loc, log_scale);
+  return like(loc);
+}
+
+std::tuple<Tensor, Tensor, Tensor> divergence_with_gradient_meta(const Tensor& loc, const Tensor&, int64_t) {
+  return {like(loc), like(loc), like(loc)};
+}
+
+std::tuple<Tensor, Tensor> divergence_backward_meta(const Tensor&, const Tensor& loc, const Tensor&, int64_t) {
+  return {like(loc), like(loc)};
+}
+
+Tensor divergence_sum_meta(const Tensor& loc, const Tensor& log_scale, Ints, Ints) {
+  check_alike(loc, log_scale);
+  return per_row(loc);
+}
+
+std::tuple<Tensor, Tensor, Tensor> divergence_sum_with_gradient_meta(const Tensor& loc, const Tensor&, Ints, Ints) {
+  return {per_row(loc), like(loc), like(loc)};
+}
+
+std::tuple<Tensor, Tensor> latent_meta(const Tensor& loc, const Tensor&, const Tensor& noise, Ints, Ints) {
+  return {like(noise), per_row(loc)};
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(const Tensor& loc, const Tensor&,
+                                                                     const Tensor& noise, Ints, Ints) {
+  return {like(noise), per_row(loc), like(loc), like(loc)};
+}
+
+std::tuple<Tensor, Tensor> layer_backward_meta(const std::optional<Tensor>&, const std::optional<Tensor>&,
+                                               const Tensor& loc, const Tensor&, const std::optional<Tensor>&,
+                                               const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints) {
+  return {like(loc), like(loc)};
+}
+
+// ---------------------------------------------------------------- differentiation
+
+const auto& divergence_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence", "").typed<Tensor(const Tensor&, const Tensor&, int64_t)>();
+  return handle;
+}
+
+const auto& divergence_with_gradient_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, int64_t)>();
+  return handle;
+}
+
+const auto& divergence_backward_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_backward", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, int64_t)>();
+  return handle;
+}
+
+const auto& divergence_sum_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_sum", "").typed<Tensor(const Tensor&, const Tensor&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& divergence_sum_with_gradient_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_sum_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& latent_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& latent_with_gradient_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& layer_backward_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward", "").typed<std::tuple<Tensor, Tensor>(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
+  return handle;
+}
+
+
+bool differentiates(std::initializer_list<Tensor> tensors) {
+  return at::GradMode::is_enabled() &&
+         std::any_of(tensors.begin(), tensors.end(), [](const Tensor& x) { return x.requires_grad(); });
+}
+
+// Backward passes with the graph kept go through operators whose own derivatives are defined in Python, by the torch
+// backend; all others skip that.
+struct Divergence : torch::autograd::Function<Divergence> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale, int64_t kernel) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    ctx->saved_data["kernel"] = kernel;
+    if (!keeps_derivatives(kernel_at(kernel))) {
+      ctx->save_for_backward({loc, log_scale});
+      return divergence_op().call(loc, log_scale, kernel);
+    }
+    auto [value, d_loc, d_log_scale] = divergence_with_gradient_op().call(loc, log_scale, kernel);
+    ctx->save_for_backward({loc, log_scale, d_loc, d_log_scale});
+    return value;
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    const auto saved = ctx->get_saved_variables();
+    const int64_t kernel = ctx->saved_data["kernel"].toInt();
+    Tensor d_loc, d_log_scale;
+    if (at::GradMode::is_enabled()) {
+      std::tie(d_loc, d_log_scale) = divergence_backward_op().call(grads[0], saved[0], saved[1], kernel);
+    } else {
+      at::AutoDispatchBelowADInplaceOrView below;
+      if (saved.size() == 4) {
+        d_loc = at::mul(grads[0], saved[2]), d_log_scale = at::mul(grads[0], saved[3]);
+      } else {
+        std::tie(d_loc, d_log_scale) = divergence_backward_op().call(grads[0], saved[0], saved[1], kernel);
+      }
+    }
+    return {d_loc, d_log_scale, Tensor()};
+  }
+};
+
+Tensor divergence_autograd(const Tensor& loc, const Tensor& log_scale, int64_t kernel) {
+  if (differentiates({loc, log_scale})) return Divergence::apply(loc, log_scale, kernel);
+  at::AutoDispatchBelowADInplaceOrView below;
+  return divergence_op().call(loc, log_scale, kernel);
+}
+
+std::optional<Tensor> given(const Tensor& x) { return x.defined() ? std::optional<Tensor>(x) : std::nullopt; }
+
+variable_list layer_gradients(AutogradContext* ctx, const Tensor& grad_z, const Tensor& grad_nats) {
+  const auto saved = ctx->get_saved_variables();  // loc, log_scale, noise or none, derivatives if they were kept
+  const auto kernels = ctx->saved_data["kernels"].toIntVector(), counts = ctx->saved_data["counts"].toIntVector();
+  const auto call = [&](const Tensor& d_loc, const Tensor& d_log_scale) {
+    return layer_backward_op().call(given(grad_z), given(grad_nats), saved[0], saved[1],
+                                    grad_z.defined() ? given(saved[2]) : std::nullopt, given(d_loc),
+                                    given(d_log_scale), kernels, counts);
+  };
+  if (at::GradMode::is_enabled()) {
+    auto [d_loc, d_log_scale] = call({}, {});
+    return {d_loc, d_log_scale};
+  }
+  at::AutoDispatchBelowADInplaceOrView below;
+  const bool kept = saved.size() == 5;
+  auto [d_loc, d_log_scale] = call(kept ? saved[3] : Tensor(), kept ? saved[4] : Tensor());
+  return {d_loc, d_log_scale};
+}
+
+struct DivergenceSum : torch::autograd::Function<DivergenceSum> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale,
+                        const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    ctx->saved_data["kernels"] = kernels;
+    ctx->saved_data["counts"] = counts;
+    if (!keeps_derivatives(kernels)) {
+      ctx->save_for_backward({loc, log_scale, Tensor()});
+      return divergence_sum_op().call(loc, log_scale, kernels, counts);
+    }
+    auto [nats, d_loc, d_log_scale] = divergence_sum_with_gradient_op().call(loc, log_scale, kernels, counts);
+    ctx->save_for_backward({loc, log_scale, Tensor(), d_loc, d_log_scale});
+    return nats;
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    auto gradients = layer_gradients(ctx, {}, grads[0]);
+    return {gradients[0], gradients[1], Tensor(), Tensor()};
+  }
+};
+
+Tensor divergence_sum_autograd(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts) {
+  if (differentiates({loc, log_scale})) return DivergenceSum::apply(loc, log_scale, kernels.vec(), counts.vec());
+  at::AutoDispatchBelowADInplaceOrView below;
+  return divergence_sum_op().call(loc, log_scale, kernels, counts);
+}
+
+struct Latent : torch::autograd::Function<Latent> {
+  static variable_list forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale, const Tensor& noise,
+                               const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    ctx->saved_data["kernels"] = kernels;
+    ctx->saved_data["counts"] = counts;
+    ctx->set_materialize_grads(false);
+    if (!keeps_derivatives(kernels)) {
+      ctx->save_for_backward({loc, log_scale, noise});
+      auto [z, nats] = latent_op().call(loc, log_scale, noise, kernels, counts);
+      return {z, nats};
+    }
+    auto [z, nats, d_loc, d_log_scale] = latent_with_gradient_op().call(loc, log_scale, noise, kernels, counts);
+    ctx->save_for_backward({loc, log_scale, noise, d_loc, d_log_scale});
+    return {z, nats};
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    if (!grads[0].defined() && !grads[1].defined()) return {Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
+    auto gradients = layer_gradients(ctx, grads[0], grads[1]);
+    return {gradients[0], gradients[1], Tensor(), Tensor(), Tensor()};
+  }
+};
+
+std::tuple<Tensor, Tensor> latent_autograd(const Tensor& loc, const Tensor& log_scale, const Tensor& noise,
+                                           Ints kernels, Ints counts) {
+  TORCH_CHECK_VALUE(!noise.requires_grad(), "the noise of a sample has no gradient here");
+  if (differentiates({loc, log_scale})) {
+    auto both = Latent::apply(loc, log_scale, noise, kernels.vec(), counts.vec());
+    return {both[0], both[1]};
+  }
+  at::AutoDispatchBelowADInplaceOrView below;
+  return latent_op().call(loc, log_scale, noise, kernels, counts);
+}
+
+}  // namespace
+
+TORCH_LIBRARY(autovae, m) {
+  m.def("kernel(str name) -> int", kernel_index);
+  m.def("kernel_name(int kernel) -> str", kernel_name);
+  m.def("divergence(Tensor loc, Tensor log_scale, int kernel) -> Tensor", {at::Tag::pt2_compliant_tag});
+  m.def("divergence_with_gradient(Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("divergence_backward(Tensor grad, Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("divergence_sum(Tensor loc, Tensor log_scale, int[] kernels, int[] counts) -> Tensor", {at::Tag::pt2_compliant_tag});
+  m.def("divergence_sum_with_gradient(Tensor loc, Tensor log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("latent(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("latent_with_gradient(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("layer_backward(Tensor? grad_z, Tensor? grad_nats, Tensor loc, Tensor log_scale, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+}
+
+TORCH_LIBRARY_IMPL(autovae, CPU, m) {
+  m.impl("divergence", divergence_cpu);
+  m.impl("divergence_with_gradient", divergence_with_gradient_cpu);
+  m.impl("divergence_backward", divergence_backward_cpu);
+  m.impl("divergence_sum", divergence_sum_cpu);
+  m.impl("divergence_sum_with_gradient", divergence_sum_with_gradient_cpu);
+  m.impl("latent", latent_cpu);
+  m.impl("latent_with_gradient", latent_with_gradient_cpu);
+  m.impl("layer_backward", layer_backward_cpu);
+}
+
+TORCH_LIBRARY_IMPL(autovae, Meta, m) {
+  m.impl("divergence", divergence_meta);
+  m.impl("divergence_with_gradient", divergence_with_gradient_meta);
+  m.impl("divergence_backward", divergence_backward_meta);
+  m.impl("divergence_sum", divergence_sum_meta);
+  m.impl("divergence_sum_with_gradient", divergence_sum_with_gradient_meta);
+  m.impl("latent", latent_meta);
+  m.impl("latent_with_gradient", latent_with_gradient_meta);
+  m.impl("layer_backward", layer_backward_meta);
+}
+
+TORCH_LIBRARY_IMPL(autovae, Autograd, m) {
+  m.impl("divergence", divergence_autograd);
+  m.impl("divergence_sum", divergence_sum_autograd);
+  m.impl("latent", latent_autograd);
+}
+
+}  // namespace autovae
