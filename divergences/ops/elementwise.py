@@ -10,7 +10,7 @@ from torch import Tensor
 
 from divergences.ops.backends import fused
 from divergences.ops.kernels import kernel
-from divergences.ops.operands import as_operands, resolve_order
+from divergences.ops.operands import as_operands, broadcast, resolve_order
 
 
 def divergence(
@@ -55,7 +55,7 @@ def divergence(
         are not looked at; see :func:`check_finite_inputs`.
     """
     operands, dtype = as_operands(loc=loc, log_scale=log_scale)
-    m, s = torch.broadcast_tensors(*operands)
+    m, s = broadcast(operands)
     return compute(kind, posterior, prior, m, s, alpha, backend).to(dtype)
 
 

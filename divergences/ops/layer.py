@@ -7,7 +7,7 @@ from torch import Tensor
 
 from divergences.ops.backends import fused
 from divergences.ops.noise import standard_noise
-from divergences.ops.operands import resolve_order
+from divergences.ops.operands import broadcast, resolve_order
 from divergences.ops.pairing import Pairing
 from divergences.ops.reduction import layer_operands, segment_location, sum_segments
 from divergences.ops.table import is_scale_family
@@ -53,7 +53,7 @@ def latent(
     """
     operands, dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
     kind, alpha = resolve_order(kind, alpha)
-    m, s = torch.broadcast_tensors(*operands)
+    m, s = broadcast(operands)
     if noise is None:
         noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
     module = fused(backend, kind, m, s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from math import isfinite
 from numbers import Real
+from typing import TypeGuard
 
 import torch
 from torch import Tensor
@@ -43,6 +44,9 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     DivergenceError
         If an operand is not a floating-point tensor or a finite number, or the shapes or devices do not match.
     """
+    values = list(operands.values())
+    if _alike(values):  # by far the most frequent case, and the checks below cost more than a small kernel
+        return values, values[0].dtype
     tensors: dict[str, Tensor] = {}
     for name, x in operands.items():
         if isinstance(x, Tensor):
@@ -72,6 +76,24 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
         raise DivergenceError(f"the shapes of {shapes} cannot be broadcast together") from None
     autocast = device is not None and torch.is_autocast_enabled(device.type)
     return converted, working if autocast else dtype
+
+
+def _alike(values: list[Tensor | float]) -> TypeGuard[list[Tensor]]:
+    """Whether all are tensors of one shape, on one device, of one dtype that is computed in."""
+    first = values[0]
+    if not isinstance(first, Tensor) or _WORKING_DTYPE.get(first.dtype) is not first.dtype:
+        return False
+    return all(
+        isinstance(x, Tensor) and x.dtype is first.dtype and x.shape == first.shape and x.device == first.device
+        for x in values[1:]
+    )
+
+
+def broadcast(tensors: list[Tensor]) -> list[Tensor]:
+    """The tensors expanded to one shape."""
+    if all(x.shape == tensors[0].shape for x in tensors):
+        return tensors
+    return list(torch.broadcast_tensors(*tensors))
 
 
 def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float | None]:

@@ -8,7 +8,7 @@ from torch import Tensor
 from divergences.ops.backends import fused
 from divergences.ops.elementwise import compute
 from divergences.ops.errors import PairingError
-from divergences.ops.operands import as_operands, resolve_order
+from divergences.ops.operands import as_operands, broadcast, resolve_order
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.table import is_scale_family
 
@@ -79,7 +79,7 @@ def sum_segments(
 ) -> Tensor:
     """:func:`divergence_sum` of operands as :func:`layer_operands` returns them."""
     kind, alpha = resolve_order(kind, alpha)
-    loc, log_scale = torch.broadcast_tensors(loc, log_scale)
+    loc, log_scale = broadcast([loc, log_scale])
     module = fused(backend, kind, loc, log_scale)
     nats = None if module is None else module.divergence_sum(kind, pairing, loc, log_scale)
     if nats is not None:
@@ -93,7 +93,7 @@ def sum_segments(
 def _segments(
     kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None, backend: str | None
 ) -> list[Tensor]:
-    loc, log_scale = torch.broadcast_tensors(loc, log_scale)
+    loc, log_scale = broadcast([loc, log_scale])
     return [
         compute(kind, s.posterior, s.prior, segment_location(s, loc), of_segment(s, log_scale), alpha, backend)
         for s in pairing.segments
@@ -103,12 +103,13 @@ def _segments(
 def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     """:func:`as_operands`, with the latents as last dimension of each; leading dimensions are left to broadcast."""
     tensors, dtype = as_operands(**operands)
-    shape = tuple(torch.broadcast_shapes(*(x.shape for x in tensors)))
+    same = all(x.shape == tensors[0].shape for x in tensors)
+    shape = tuple(tensors[0].shape if same else torch.broadcast_shapes(*(x.shape for x in tensors)))
     if not shape or shape[-1] != len(pairing):
         raise PairingError(
             f"the shape of {', '.join(operands)} is {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
         )
-    return [x.expand(*x.shape[:-1], shape[-1]) for x in tensors], dtype
+    return tensors if same else [x.expand(*x.shape[:-1], shape[-1]) for x in tensors], dtype
 
 
 def of_segment(segment: Segment, x: Tensor) -> Tensor:
