@@ -28,6 +28,8 @@ DIGITS = 30
 """Significant digits of an enclosure."""
 FEWEST_DIGITS = 25
 """What a certificate must have to be one."""
+_MOST_BITS = 2**11
+"""Beyond this precision an enclosure is given up."""
 _GUARD = 2**40
 """A closed form is enclosed so many times more narrowly than the integral whose ball it must lie in."""
 
@@ -142,7 +144,7 @@ def _enclosed(entry: Entry, point: Point, finite: bool) -> Certificate:
     if not finite:
         return Certificate(*point, "inf", "0", "leading terms", 0, None)
     try:
-        ball, bits = quadrature.certified(*names, *point, DIGITS)
+        ball, bits = quadrature.certified(*names, *point, DIGITS, _MOST_BITS)
     except QuadratureError:
         if not quadrature.FUNCTIONALS[entry.kind].supremum:
             raise

@@ -136,21 +136,21 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     missing = [name for name in names if name not in known]
     if options.check and missing:
         raise CertificateError(f"{options.out} lacks {len(missing)} cells, among them {' '.join(missing[0])}")
+    every = {(kind, q, prior) for kind in KINDS for q in FAMILIES for prior in FAMILIES}
+    cells = {name: cell for name, cell in known.items() if name in every}
     verdicts: list[Verdict] = []
     for verdict in _verdicts(names, known, options):
         verdicts.append(verdict)
         if len(verdicts) % len(pairs) == 0:
-            _show(console, verdict.cell.kind, verdicts[-len(pairs) :])
+            latest = verdicts[-len(pairs) :]
+            _show(console, verdict.cell.kind, latest)
+            if writes:  # what fails gets no certificate
+                cells |= {v.cell.name: v.cell for v in latest if not v.problems}
+                certificate_file.save(cells.values(), options.out)
     problems = [problem for verdict in verdicts for problem in verdict.problems]
     for problem in problems:
         print(problem, file=sys.stderr)
     console.print(_summary(verdicts, len(problems)))
-    if writes:  # what fails gets no certificate
-        every = {(kind, q, prior) for kind in KINDS for q in FAMILIES for prior in FAMILIES}
-        new = {verdict.cell.name: verdict.cell for verdict in verdicts if not verdict.problems}
-        cells = {name: cell for name, cell in known.items() if name in every} | new
-        certificate_file.save(cells.values(), options.out)
-        console.print(f"{options.out}: {len(cells)} cells, {len(new)} of them new")
     return 1 if problems else 0
 
 
@@ -177,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error.args[0]}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
+        print("interrupted; the discrepancies shown above are written", file=sys.stderr)
         return 130
 
 

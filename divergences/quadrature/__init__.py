@@ -100,14 +100,20 @@ def enclose(
 
 
 def certified(
-    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30
+    kind: str, q: str | Family, p: str | Family, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30,
+    most_bits: int = _MOST_BITS,
 ) -> tuple[arb, int]:  # fmt: skip
-    """The ball of :func:`enclose` and the bits of its arithmetic, 0 where the value takes no integration."""
+    """The ball of :func:`enclose` and the bits of its arithmetic, 0 where the value takes no integration.
+
+    Values that are tiny or cancel take many bits; it gives up above about ``most_bits``.
+    """
     problem = _Problem(kind, q, p, mu, sigma, alpha)
     if problem.trivial is not None:
         return arb(problem.trivial), 0
     measure = maxima.supremum if problem.functional.supremum else balls.integrate
-    return _refine(lambda bits: problem.finish([measure(i, bits) for i in problem.integrals], ball), dps)
+    return _refine(
+        lambda bits: problem.finish([measure(i, bits) for i in problem.integrals], ball), dps, most_bits=most_bits
+    )
 
 
 def scipy_divergence(
@@ -229,7 +235,9 @@ class _Problem:
         return self.functional.finish(in_z, None if self.order is None else number(self.order))
 
 
-def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> tuple[arb, int]:
+def _refine(
+    attempt: Callable[[int], arb], dps: int, absolute: bool = False, most_bits: int = _MOST_BITS
+) -> tuple[arb, int]:
     """The first ball of ``attempt(bits)`` that has ``dps`` digits, and its bits, which grow by what was missing.
 
     With ``absolute``, what stays near zero need only be ``10**-dps`` small.
@@ -237,7 +245,7 @@ def _refine(attempt: Callable[[int], arb], dps: int, absolute: bool = False) -> 
     if not isinstance(dps, int) or dps < 1:
         raise ValueError(f"dps must be a positive integer, not {dps!r}")
     wanted = math.ceil(dps * math.log2(10)) + 2
-    bits, limit = wanted + 8, 4 * wanted if absolute else _MOST_BITS + 4 * wanted
+    bits, limit = wanted + 8, 4 * wanted if absolute else most_bits + 4 * wanted
     value, radius, failures = arb.pos_inf(), arb.pos_inf(), 0
     while bits <= limit and failures < 3:
         with balls.precision(bits + 40):
