@@ -9,7 +9,7 @@ lower            ``Entry``                                   ``Kernel``: value a
   numerical      pair without a usable closed form           sums over fixed nodes
 panels           ``Entry`` without a kernel of its own       condition and density of panels
 schedule         value and gradient                          common subexpressions, straight-line code and loops
-emit             schedule                                    source for one target (``backends/{torch,cpp}``)
+emit             schedule                                    source for one target (``backends/{torch,cpp,triton}``)
 floors           kernel and its source                       smallest value of the cell, in nats
 files            all sources                                 what is on disk, changed only where it differs
 ===============  ==========================================  =====================================================
@@ -31,6 +31,7 @@ import sympy as sp
 from codegen import files
 from codegen.backends.cpp import emit as cpp
 from codegen.backends.torch import emit
+from codegen.backends.triton import emit as triton
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
 from codegen.lower import Kernel, lower
@@ -93,6 +94,8 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
             }
     for path, text in cpp.sources(kernels, lambda source: header(source, "//")).items():
         out[Path("generated/cpp") / path] = text
+    for path, text in triton.sources(kernels, header).items():
+        out[Path("generated/triton") / path] = text
     out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
     for folder in (
         Path("generated"),

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import HealthCheck, settings
 # Nothing above imports Torch, so this still reaches it, here and in the processes that tests start: the test processes
 # share the cores.
 os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+if not Path("/dev/nvidiactl").exists():
+    os.environ["TRITON_INTERPRET"] = "1"  # Triton kernels on the CPU, by its interpreter
 
 # Repeatable: the same examples on every run. HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile(

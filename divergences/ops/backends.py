@@ -6,10 +6,11 @@ from types import ModuleType
 
 from torch import Tensor
 
+from divergences.ops import triton_backend as triton
 from divergences.ops.kernels import check_backend
 from divergences.ops.native import backend as cpp
 
-_FUSED: dict[str, ModuleType] = {"cpp": cpp}
+_FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
 """Modules with ``KINDS``, ``is_default_for``, ``require_usable``, ``serves`` and the three functions that compute."""
 
 

@@ -20,7 +20,7 @@ Value = Callable[..., Tensor]
 ValueAndGrad = Callable[..., tuple[Tensor, Tensor, Tensor]]
 _F = TypeVar("_F", bound=Callable[..., object])
 
-FUSED = ("cpp",)
+FUSED = ("cpp", "triton")
 """Backends of fused operators; what they lack, the torch backend computes."""
 BACKENDS = ("torch", *FUSED)
 """Backends that the compiler writes."""

@@ -1,0 +1,107 @@
+"""The Triton backend: when it serves, and the divergences by its operators.
+
+Triton is optional and is not imported before it is used. Its kernels run on a GPU, or on the CPU in Triton's
+interpreter, which the environment variable TRITON_INTERPRET=1 turns on, for tests.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+
+from divergences.ops.errors import DivergenceError
+from divergences.ops.kernels import while_tracing
+from divergences.ops.pairing import Pairing
+
+KINDS = frozenset({"kld"})
+"""The divergences that have Triton kernels."""
+
+
+@while_tracing
+def is_installed() -> bool:
+    """Whether Triton can be imported."""
+    return _find_triton()
+
+
+@cache
+def _find_triton() -> bool:
+    return find_spec("triton") is not None
+
+
+def is_default_for(device: torch.device) -> bool:
+    """Whether this backend serves tensors on a device if nobody chooses another."""
+    return device.type == "cuda" and is_installed()
+
+
+def require_usable(device: torch.device) -> None:
+    """Raise :class:`DivergenceError` where Triton kernels cannot run on a device."""
+    if not is_installed():
+        raise DivergenceError("the backend 'triton' needs Triton: pip install 'autovae[triton]'")
+    if device.type == "cpu" and os.environ.get("TRITON_INTERPRET") != "1":
+        raise DivergenceError(
+            "the backend 'triton' computes on a GPU, and the tensors are on the CPU; "
+            "with the environment variable TRITON_INTERPRET=1 Triton's interpreter runs there, slowly"
+        )
+
+
+def serves(loc: Tensor, log_scale: Tensor) -> bool:
+    """Whether the operators take these operands: not empty ones, those of transforms of functions, nor dual numbers."""
+    if loc.numel() == 0 or torch.autograd.forward_ad._current_level >= 0:
+        return False
+    return torch.compiler.is_compiling() or not torch._C._are_functorch_transforms_active()
+
+
+def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor) -> Tensor | None:
+    """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
+    from divergences.ops import triton_operators, triton_programs
+
+    if not triton_programs.has_cell(kind, posterior, prior):
+        return None
+    key = triton_programs.cell_key(kind, posterior, prior)
+    nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
+    value, _, _ = triton_operators.elementwise(loc, log_scale, nodes, key, _wants_gradient(loc, log_scale))
+    return value
+
+
+def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) -> Tensor | None:
+    """Divergence of a latent layer, operands of one shape (..., latents); None if a pair has no kernel."""
+    both = _layer(kind, pairing, loc, log_scale, None)
+    return None if both is None else both[1]
+
+
+def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Samples and divergences of a latent layer; None where the operator does not take the noise or a pair.
+
+    Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient.
+    """
+    if noise.requires_grad or noise.shape[max(0, noise.ndim - loc.ndim) :] != loc.shape or noise.numel() == 0:
+        return None
+    return _layer(kind, pairing, loc, log_scale, noise)
+
+
+def _layer(
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None
+) -> tuple[Tensor, Tensor] | None:
+    from divergences.ops import triton_operators, triton_programs
+
+    if not all(triton_programs.has_cell(kind, s.posterior, s.prior) for s in pairing.segments):
+        return None
+    key = triton_programs.layer_key(kind, str(pairing))
+    nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
+    latents = loc.shape[-1]
+    m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)
+    samples = None if noise is None else noise.reshape(-1, *m.shape)
+    z, nats, _, _ = triton_operators.layer(m, s, samples, nodes, key, _wants_gradient(loc, log_scale))
+    return z if noise is None else z.view(noise.shape), nats.view(loc.shape[:-1])
+
+
+def _precision(x: Tensor) -> str:
+    return "float64" if x.dtype == torch.float64 else "float32"
+
+
+def _wants_gradient(*tensors: Tensor) -> bool:
+    return torch.is_grad_enabled() and any(x.requires_grad for x in tensors)

@@ -1,0 +1,29 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's kld E/N; change the generator, not this file.
+"""kld of the exponential from the standard normal, in nats.
+
+loc = mu, log_scale = l:
+(mu + exp(l))**2/2 + expm1mx(2*l)/2 - 1/2 + log(2)/2 + log(pi)/2
+
+Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
+Operations per element: 12 for the value and the gradient.
+"""
+
+import triton
+import triton.language as tl
+
+from generated.triton.special import exp, expm1, expm1mx, square
+
+NODES = {"float64": {}, "float32": {}}
+
+
+@triton.jit
+def kld_exponential_normal(loc, log_scale, nodes):
+    """Divergence in nats and its derivatives with respect to loc and log_scale; nodes points to NODES."""
+    x0 = 2.0 * log_scale
+    x1 = exp(log_scale)
+    x2 = loc + x1
+    value = 0.5 * square(x2) + 0.5 * expm1mx(x0) + 0.4189385332046727
+    d_loc = x2
+    d_log_scale = x1 * x2 + expm1(x0)
+    value = tl.where(value < 0.0, 0.0, value)
+    return value, d_loc, d_log_scale
