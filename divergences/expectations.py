@@ -13,6 +13,7 @@ from divergences.derivation import DerivationError, Derived, Step
 from divergences.families import FAMILIES, Family, mu, sigma
 from divergences.features import LOG_CAUCHY, SOFTPLUS, decompose, z
 from divergences.numeric import holds
+from divergences.power_integrals import has_polynomial_log_density
 
 
 @cache
@@ -47,6 +48,8 @@ def entropy(q: Family) -> Derived | None:
             assert part is not None
             value += coefficient * sp.simplify(part.expr.subs({mu: 0, sigma: 1}))
             steps += part.steps
+    elif q.name not in _SEVEN:
+        return None
     else:
         try:
             value = -rules.integral(sp.expand(q.density * q.log_density), q.support.inf, q.support.sup)
@@ -157,7 +160,14 @@ _FEATURES: dict[sp.Expr, Callable[[Family], Derived | None]] = {
 _SEVEN = frozenset(FAMILIES)
 
 
+def is_understood(q: Family) -> bool:
+    """Whether SymPy's search for a primitive of the density, and the like, is known to end."""
+    return q.name in _SEVEN or has_polynomial_log_density(q)
+
+
 def _derive(q: Family, feature: sp.Expr) -> Derived | None:
     if q.name in _SEVEN and feature in _FEATURES:
         return _FEATURES[feature](q)
-    return rules.by_integration(q, feature)
+    # elsewhere SymPy's search for a primitive may never end
+    simple = feature.is_polynomial(z) or feature == sp.exp(-z)
+    return rules.by_integration(q, feature) if simple and has_polynomial_log_density(q) else None

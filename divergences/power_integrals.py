@@ -163,7 +163,8 @@ def _rule_for(family: Family) -> Rule | None:
     return None
 
 
-def _is_polynomial(family: Family, degree: int) -> bool:
+def has_polynomial_log_density(family: Family, degree: int = 2) -> bool:
+    """Whether the log-density is on each of its branches a polynomial of at most this degree."""
     return all(b.shape.is_polynomial(t) and sp.degree(b.shape, t) <= degree for b in branches(family) if b.shape != 0)
 
 
@@ -177,12 +178,12 @@ def power_integral(q: Family, prior: Family) -> Derived | None:
     None where no rule serves the pair.
     """
     special = _rule_for(prior) or _rule_for(q)
-    if _is_polynomial(q, 2) and _is_polynomial(prior, 2):
+    if has_polynomial_log_density(q, 2) and has_polynomial_log_density(prior, 2):
         piece: Piece = _polynomial_piece
         names = "gaussian_piece and exponential_piece"
-    elif special and _is_polynomial(q, 1):
+    elif special and has_polynomial_log_density(q, 1):
         piece, names = _with_special_prior(special), special.__name__
-    elif special and _is_polynomial(prior, 1):
+    elif special and has_polynomial_log_density(prior, 1):
         piece, names = _with_special_posterior(special), special.__name__
     else:
         return None
@@ -245,7 +246,7 @@ def _by_sign_of_location(q: Family, prior: Family, total: Callable[[sp.Expr], sp
     if not (cuts[0] == cuts[1] == {sp.S.Zero}):
         return total(mu)
     right = total(_location)
-    if all(f.density.subs(t, -t) == f.density for f in (q, prior)):
+    if all(f.density.subs(t, -t) == f.density and f.support.inf == -f.support.sup for f in (q, prior)):
         return right.subs(_location, sp.Abs(mu))
     left = total(-_location).subs(_location, -mu)
     return sp.Piecewise((right.subs(_location, mu), mu >= 0), (left, True))
@@ -255,7 +256,7 @@ def _by_sign_of_location(q: Family, prior: Family, total: Callable[[sp.Expr], sp
 def norm(family: Family) -> Derived | None:
     """Closed form of ``int f(t)**a dt`` of a standard density where it converges, or None."""
     density = family.density
-    if _is_polynomial(family, 2):
+    if has_polynomial_log_density(family, 2):
         pieces = [
             (sp.exp(a * (branch.shape + branch.constant)), t, branch.low, branch.high) for branch in branches(family)
         ]

@@ -15,7 +15,7 @@ import sympy as sp
 
 from divergences import rules
 from divergences.derivation import DerivationError, Derived, Step, rule
-from divergences.expectations import expectation
+from divergences.expectations import expectation, is_understood
 from divergences.families import FAMILIES, Family, mu, sigma, t
 from divergences.features import LOG_CAUCHY, SOFTPLUS, decompose, z
 from divergences.power_integrals import branches
@@ -25,8 +25,10 @@ E = sp.Function("E")
 
 @rule("definition; x = exp(-t) for a smooth density that is elementary in it")
 @cache
-def fisher_information(q: Family) -> Derived:
-    """``E[score(t)**2]`` of the standard member: the Fisher information of its location."""
+def fisher_information(q: Family) -> Derived | None:
+    """``E[score(t)**2]`` of the standard member, the Fisher information of its location; None where no rule serves."""
+    if not is_understood(q):
+        return None
     score = q.log_density.diff(t)
     if q.density.has(sp.exp(-t)) and q.support == sp.S.Reals:
         integrand = sp.simplify((score**2 * q.density).subs(t, -sp.log(rules.x)) / rules.x)
@@ -65,7 +67,7 @@ def euler_derivative(q: Family, feature: sp.Expr) -> Derived | None:
     expected = expectation(q, feature)
     if expected is None:
         return None
-    value = mu * expected.expr.diff(mu) + sigma * expected.expr.diff(sigma)
+    value = sp.expand_mul(mu * expected.expr.diff(mu) + sigma * expected.expr.diff(sigma))
     return expected.then("euler_derivative", "apply mu d/dmu + sigma d/dsigma", E(z * feature.diff(z)), value)
 
 
@@ -86,7 +88,7 @@ def density_under_cauchy(prior: Family) -> Derived | None:
     if derived is None:
         return None
     there = derived.expr.subs({mu: -mu / sigma, sigma: 1 / sigma}, simultaneous=True)
-    value = (2 - there) / (2 * sp.pi * sigma)
+    value = sp.expand_mul((2 - there) / (2 * sp.pi * sigma))
     return derived.then("density_under_cauchy", "exchange the two", E(sp.Function(r"\pi")(z)), value)
 
 

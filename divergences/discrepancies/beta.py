@@ -62,8 +62,10 @@ def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
 def integrals(q: Family, prior: Family) -> tuple[Derived, Derived, Derived] | None:
     """Closed forms of the integrals of q**alpha, pi**alpha and q pi**(alpha - 1), or None where one has none."""
     cross = power_integral(q, prior)
+    if cross is None:
+        return None
     own, other = norm(q), norm(prior)
-    if cross is None or own is None or other is None:
+    if own is None or other is None:
         return None
     shared = sp.Piecewise((cross.expr.subs({a: 1, b: alpha - 1}), overlapping(q, prior)), (sp.S.Zero, True))
     symbol, power = sp.Symbol("I"), sigma ** (1 - alpha)

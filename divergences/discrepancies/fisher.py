@@ -44,7 +44,7 @@ def finiteness(q: Family, prior: Family) -> tuple[sp.Basic, str]:
 def by_parts(q: Family, prior: Family) -> Derived | None:
     """Closed form of the mean squared difference of the scores."""
     information, mean = fisher_information(q), mean_hyvarinen(q, prior)
-    if mean is None:
+    if information is None or mean is None:
         return None
     ends = sp.S.Zero
     for sign, own, other in ((1, q.support.sup, prior.support.sup), (-1, q.support.inf, prior.support.inf)):

@@ -12,6 +12,7 @@ import sympy as sp
 from divergences.confirmation import confirm
 from divergences.derivation import DerivationError, Derived, rule
 from divergences.entry import Entry
+from divergences.expectations import is_understood
 from divergences.families import Family, mu, sigma, t
 from divergences.features import z
 from divergences.power_integrals import branches
@@ -46,10 +47,9 @@ def build(q: Family, prior: Family) -> Entry:
     if q.support == sp.S.Reals:
         steps = Derived(sp.S.Zero).then("whole_line", f"the {q.name} is positive everywhere", left, sp.S.Zero).steps
         return Entry("support_overlap", q, prior, "closed", finite, sp.S.Zero, steps, reason)
-    try:
-        derived = distribution_function(prior)
-    except DerivationError:  # of a family that somebody added
+    if not is_understood(prior):
         return Entry("support_overlap", q, prior, "quadrature", finite, None, (), reason)
+    derived = distribution_function(prior)
     values = []
     for end, outside in ((q.support.inf, sp.S.Zero), (q.support.sup, sp.S.One)):
         inside = sp.Max(prior.support.inf, sp.Min(mu + sigma * end, prior.support.sup))

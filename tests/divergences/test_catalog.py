@@ -4,11 +4,11 @@ import mpmath
 import pytest
 import sympy as sp
 
-from divergences import FAMILIES, catalog
+from divergences import FAMILIES, catalog, quadrature
 from divergences.catalog import KINDS, derive, table
 from divergences.derivation import RULES
-from divergences.families import mu, sigma
-from divergences.numeric import evaluate_expr
+from divergences.families import Family, alpha, mu, p, sigma, t
+from divergences.numeric import evaluate_expr, holds
 
 INFINITE = [
     "N/U", "N/E", "La/U", "La/E", "C/N", "C/La", "C/Lo", "C/U", "C/G", "C/E", "Lo/U", "Lo/E", "G/U", "G/E", "E/U",
@@ -157,17 +157,38 @@ def test_bad_numbers(location: object, scale: object, message: str) -> None:
         catalog("kld", "normal", "normal").evaluate(location, scale)
 
 
-def test_a_new_family_gets_its_row_and_column() -> None:
-    from divergences.families import Family, p, t
+HALF_NORMAL = Family("half_normal", "HN", sp.sqrt(2 / sp.pi) * sp.exp(-(t**2) / 2), sp.Interval(0, sp.oo),
+                     sp.sqrt(2) * sp.erfinv(p), "HN")  # fmt: skip
+STUDENT = Family("student", "T", 3 / (4 * sp.sqrt(2) * (1 + t**2 / 2) ** sp.Rational(5, 2)), sp.S.Reals, p, "T")
+"""With four degrees of freedom; the quantile function does not matter here."""
 
-    half_normal = Family("half_normal", "HN", sp.sqrt(2 / sp.pi) * sp.exp(-(t**2) / 2), sp.Interval(0, sp.oo),
-                         sp.sqrt(2) * sp.erfinv(p), "HN")  # fmt: skip
-    FAMILIES.add(half_normal)
+
+@pytest.fixture(params=[HALF_NORMAL, STUDENT], ids=str)
+def new_family(request):
+    yield FAMILIES.add(request.param)
+    FAMILIES.discard(request.param.name)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_family_gets_its_row_and_column(kind, new_family):
+    # what no rule derives falls to quadrature; what one derives was held against it at other points
+    for other in ("normal", "laplace", "cauchy", "exponential", new_family.name):
+        for names in {(new_family.name, other), (other, new_family.name)}:
+            cell = catalog(kind, *names)
+            order = "1.25" if cell.has_order else None
+            point = {mu: "0.5", sigma: "0.75", alpha: order}
+            assert holds(cell.finite, point) == quadrature.is_finite(kind, *names, "0.5", "0.75", order), names
+            assert cell.status in ("closed", "quadrature") or cell.finite is sp.false
+
+
+def test_the_half_normal_by_hand():
+    FAMILIES.add(HALF_NORMAL)
     try:
-        assert catalog("kld", "HN", "N").status in ("closed", "quadrature")
         # density twice the normal's on the half line: the divergence from N(0, 1) is log 2
         assert abs(catalog("kld", "HN", "N").evaluate(0, 1) - mpmath.log(2)) < 1e-15
         assert catalog("kld", "N", "HN").status == "infinite"
         assert str(catalog("kld", "HN", "E").finite) == "mu >= 0"
+        assert catalog("fisher", "HN", "HN").finite == sp.Eq(mu, 0)
+        assert abs(catalog("fisher", "HN", "HN").evaluate(0, "0.5") - mpmath.mpf("2.25")) < 1e-15
     finally:
         FAMILIES.discard("half_normal")

@@ -46,7 +46,7 @@ def test_eval(capsys, arguments, value):
 
 
 @pytest.mark.parametrize("pair", ["La/N", "U/Lo", "N/C", "G/C", "C/N", "Lo/La", "La/C", "U/G", "E/E"])
-@pytest.mark.parametrize("kind", ["kld", "renyi", "beta"])
+@pytest.mark.parametrize("kind", ["kld", "renyi", "beta", "fisher", "support_overlap"])
 def test_python_code_runs(capsys, kind, pair):
     names: dict = {}
     exec(output(capsys, "show", pair, "--kind", kind, "--format", "python"), names)
