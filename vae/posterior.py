@@ -6,7 +6,8 @@ a uniform or exponential prior must stay inside its support. The map here is smo
 lost and gradients never vanish abruptly:
 
 - log σ in (-8, 2), and inside what the pair's condition on σ allows; the identity near log σ = 0;
-- abs(μ) < 40 prior scales; the identity near μ = 0;
+- abs(μ) < 40 prior scales, or fewer where a divergence other than the KLD would leave the numbers; the identity near
+  μ = 0;
 - where the prior's support has an end that the posterior's can reach, μ inside the region that contains it.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import re
 from math import inf, log
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -31,8 +33,9 @@ Gumbel prior, stays finite below."""
 MARGIN = 0.01
 """How far below its condition's edge log σ stays, and a tenth of how far a posterior's support stays inside."""
 
-LOCATIONS, STEP = (-LOC_LIMIT, -1.0, 0.0, 1.0, LOC_LIMIT), 0.05
-"""Where, and how densely in log σ, it is asked whether a scale is allowed."""
+LOC_LIMITS, STEP, WIDE = (40.0, 20.0, 10.0, 5.0, 2.5), 0.05, 3.0
+"""For a divergence other than the KLD: the bounds of the location that are tried, how densely in log σ, and the width
+of a range of log σ around 0 that is enough, else the bound with the widest counts."""
 LARGEST = 1e30
 """What counts as finite: a value with room for its gradient in float32."""
 
@@ -40,40 +43,67 @@ _ANYWHERE = (-inf, inf)
 _BELOW = re.compile(r"sigma\s*<=?\s*([0-9.]+)")
 
 
-def _region(segment: Segment, cell: Cell, alpha: float | None) -> tuple[float, float, tuple[float, float]]:
-    """Smallest and largest log σ, and the interval that must contain the posterior's support."""
+class _Region(NamedTuple):
+    """Where a divergence is finite.
+
+    Attributes
+    ----------
+    least, most : float
+        Bounds of log σ.
+    limit : float
+        Bound of abs(μ).
+    walls : tuple of float
+        The interval that must contain the posterior's support.
+    """
+
+    least: float = LOG_SCALE_MIN
+    most: float = LOG_SCALE_MAX
+    limit: float = LOC_LIMIT
+    walls: tuple[float, float] = _ANYWHERE
+
+
+def _region(segment: Segment, cell: Cell, alpha: float | None) -> _Region:
     if cell.kind == "kld":
         if match := _BELOW.fullmatch(cell.finite):
-            return LOG_SCALE_MIN, min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN), _ANYWHERE
+            return _Region(most=min(LOG_SCALE_MAX, log(float(match[1])) - MARGIN))
         if cell.finite == "True" or is_scale_family(segment.posterior):
-            return LOG_SCALE_MIN, LOG_SCALE_MAX, _ANYWHERE
-    elif interval := _scales(segment, cell, alpha):
-        return *interval, _ANYWHERE
+            return _Region()
+    elif found := _scales(segment, cell, alpha):
+        return found
     (a, b), (low, high) = support(segment.posterior), support(segment.prior)
     # Both ends bind only a bounded posterior, whose width must be less than theirs.
-    widest = min(LOG_SCALE_MAX, log((high - low) / (b - a)) - MARGIN if high - low < inf else inf)
-    if (low, high) == _ANYWHERE or not _finite_inside(segment, cell, alpha, widest):
+    widest = (
+        min(LOG_SCALE_MAX, log((high - low) / (b - a)) - MARGIN) if high - low < inf and b - a < inf else LOG_SCALE_MAX
+    )
+    if (low, high) == _ANYWHERE or b - a == inf or not _finite_inside(segment, cell, alpha, widest):
         order, neighbours = "" if alpha is None else f" of order {alpha:g}", nearest_finite(cell, alpha)
         raise InfinitePairError(
             f"the {cell.kind} divergence{order} of the pair {segment.pair} is finite only where {cell.finite}, a "
             f"region that the latent layer does not know; the nearest finite pairs are {', '.join(neighbours)}",
             pair=segment.pair, reason=cell.reason, alternatives=neighbours,
         )  # fmt: skip
-    return LOG_SCALE_MIN, widest, (low, high)
+    return _Region(most=widest, walls=(low, high))
 
 
-def _scales(segment: Segment, cell: Cell, alpha: float | None) -> tuple[float, float] | None:
-    """The range of log σ, a little inside its ends, in which the divergence is finite at whatever location."""
-    locations = torch.tensor([0.0] if is_scale_family(segment.posterior) else LOCATIONS)
-    grid = torch.arange(LOG_SCALE_MIN, LOG_SCALE_MAX + STEP / 2, STEP)
-    values = divergence(cell.kind, segment.posterior, segment.prior, locations[:, None], grid, alpha)
-    allowed = (values < LARGEST).all(0)
-    inside = grid[allowed]
-    # One stretch, so wide that its ends can be kept away from.
-    if len(inside) < 10 or inside[-1] - inside[0] > STEP * (len(inside) - 0.5):
-        return None
-    low, high = inside[0].item(), inside[-1].item()
-    return low + MARGIN * bool(not allowed[0]), high - MARGIN * bool(not allowed[-1])
+def _scales(segment: Segment, cell: Cell, alpha: float | None) -> _Region | None:
+    """The widest range of log σ in which the divergence is finite at every location within a bound."""
+    best = None
+    for limit in LOC_LIMITS:
+        shares = (0.0,) if is_scale_family(segment.posterior) else (-1.0, -0.1, 0.0, 0.1, 1.0)
+        grid = torch.arange(LOG_SCALE_MIN, LOG_SCALE_MAX + STEP / 2, STEP)
+        locations = limit * torch.tensor(shares)[:, None]
+        values = divergence(cell.kind, segment.posterior, segment.prior, locations, grid, alpha)
+        allowed = (values < LARGEST).all(0)
+        inside = grid[allowed]
+        # One stretch, so wide that its ends can be kept away from.
+        if len(inside) < 10 or inside[-1] - inside[0] > STEP * (len(inside) - 0.5):
+            continue
+        low, high = (inside[i].item() + sign * MARGIN * (not bool(allowed[i])) for i, sign in ((0, 1), (-1, -1)))
+        if best is None or high - low > best.most - best.least:
+            best = _Region(low, high, limit)
+        if high - low > WIDE and low < 0 < high:
+            break
+    return best
 
 
 def _finite_inside(segment: Segment, cell: Cell, alpha: float | None, widest: float) -> bool:
@@ -106,6 +136,7 @@ class PosteriorMap(nn.Module):
     centre: Tensor
     up: Tensor
     down: Tensor
+    limit: Tensor
     ends: Tensor
     walls: Tensor
 
@@ -113,26 +144,23 @@ class PosteriorMap(nn.Module):
         super().__init__()
         pairing.check_finite(kind, alpha)
         kind, alpha = resolve_order(kind, alpha)
-        lower, upper, ends, walls = [], [], [], []
+        regions, ends = [], []
         for segment, cell in zip(pairing.segments, pairing.cells(kind), strict=True):
-            least, most, interval = _region(segment, cell, alpha)
-            lower += [least] * segment.count
-            upper += [most] * segment.count
+            regions += [_region(segment, cell, alpha)] * segment.count
             ends += [support(segment.posterior)] * segment.count
-            walls += [interval] * segment.count
-        top, bottom = torch.tensor(upper), torch.tensor(lower)
+        bottom, top, limit = (torch.tensor([region[i] for region in regions]) for i in range(3))
         # The identity is kept where there is room on both sides of it, else one unit of it away from the bound.
         centre = torch.maximum((top - 1).clamp(max=0.0), torch.minimum(bottom + 1, (bottom + top) / 2))
-        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - bottom)):
+        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - bottom), ("limit", limit)):
             self.register_buffer(name, value, persistent=False)
         self.register_buffer("ends", torch.tensor(ends).T, persistent=False)
-        self.register_buffer("walls", torch.tensor(walls).T, persistent=False)
+        self.register_buffer("walls", torch.tensor([region.walls for region in regions]).T, persistent=False)
         self.walled = bool(self.walls.isfinite().any())
 
     def forward(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
         """Map (..., 2·latents) to location and log scale, each (..., latents)."""
         loc, raw = outputs.chunk(2, -1)
-        loc = LOC_LIMIT * torch.tanh(loc / LOC_LIMIT)
+        loc = self.limit * torch.tanh(loc / self.limit)
         reach = torch.where(raw > 0, self.up, self.down)
         log_scale = self.centre + reach * torch.tanh(raw / reach)
         return (self._contain(loc, log_scale) if self.walled else loc), log_scale
