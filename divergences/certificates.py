@@ -150,17 +150,13 @@ def _enclosed(entry: Entry, point: Point, finite: bool) -> Certificate:
             raise
         value = quadrature.divergence(*names, *point, dps=DIGITS, engine="mpmath")
         text = mpmath.nstr(value, DIGITS + 2, strip_zeros=False).removeprefix("+")
-        return Certificate(*point, text, _radius(value), "mpmath", 0, None)
+        return Certificate(*point, text, mpmath.nstr(abs(value) * mpmath.mpf(10) ** -DIGITS, 2), "mpmath", 0, None)
     if ball.is_exact():
         # a closed form evaluated in balls is never exact
         return Certificate(*point, ball.str(DIGITS, radius=False), f"1e-{DIGITS}", "definition", 0, None)
     with precision(bits + 64):
         midpoint, radius = ball.str(DIGITS + 2)[1:-1].split(" +/- ")
     return Certificate(*point, midpoint, radius, "balls", bits, None)
-
-
-def _radius(value: mpmath.mpf) -> str:
-    return mpmath.nstr(max(abs(value), mpmath.mpf(1)) * mpmath.mpf(10) ** -DIGITS, 2)
 
 
 def _closed(entry: Entry, row: Certificate) -> tuple[str | None, str]:
@@ -217,7 +213,8 @@ def check(entry: Entry, cell: Cell, rows: Iterable[Certificate] | None = None) -
 
 def _wrong(entry: Entry, row: Certificate) -> Iterable[str]:
     ball = row.ball()
-    if not (ball.is_finite() and ball.rad() <= abs(ball.mid()) * arb(10) ** -FEWEST_DIGITS + arb(10) ** -DIGITS):
+    size = abs(ball.mid()) if ball.mid() != 0 else arb(1)
+    if not (ball.is_finite() and ball.rad() <= size * arb(10) ** -FEWEST_DIGITS):
         yield f"{row.midpoint} +- {row.radius} has not {FEWEST_DIGITS} digits"
         return
     how, wrong = _closed(entry, row)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 
 import sympy as sp
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 from divergences.families import t
 from divergences.quadrature.arithmetic import BALLS, QuadratureError, ball
@@ -127,18 +127,19 @@ class _Search:
 
     def concave(self, value: Real, slope: Real, curvature: Real, a: arb, b: arb) -> arb:
         """The maximum of a concave function: no tangent is below it."""
-        while True:
+        for _ in range(ctx.prec):
             middle = ((a + b) / 2).mid()
             top, rise = value(middle), slope(middle)
             excess = (abs(rise) * (b - a)).upper()
             if excess < self.tolerance or not (rise > 0 or rise < 0):  # found, or all that this precision tells
-                return top.lower().union(top.upper() + excess)
+                break
             newton = middle - rise / curvature(a.union(b))
             low, high = max(a.lower(), newton.lower()), min(b.upper(), newton.upper())
             if high - low < (b - a) / 2 and low <= high:
                 a, b = low, high
             else:
                 a, b = (middle, b) if rise > 0 else (a, middle)
+        return top.lower().union(top.upper() + excess)
 
 
 @cache
