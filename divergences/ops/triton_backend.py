@@ -59,9 +59,9 @@ def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Te
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
     from divergences.ops import triton_operators, triton_programs
 
-    if not triton_programs.has_cell(kind, posterior, prior):
-        return None
     key = triton_programs.cell_key(kind, posterior, prior)
+    if key is None:
+        return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
     value, _, _ = triton_operators.elementwise(loc, log_scale, nodes, key, _wants_gradient(loc, log_scale))
     return value
@@ -88,9 +88,9 @@ def _layer(
 ) -> tuple[Tensor, Tensor] | None:
     from divergences.ops import triton_operators, triton_programs
 
-    if not all(triton_programs.has_cell(kind, s.posterior, s.prior) for s in pairing.segments):
-        return None
     key = triton_programs.layer_key(kind, str(pairing))
+    if key is None:
+        return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
     latents = loc.shape[-1]
     m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)

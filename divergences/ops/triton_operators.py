@@ -5,6 +5,7 @@ they are opaque. They return the gradients along with the values, and are differ
 differentiates twice gets what the torch backend computes.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -62,6 +63,11 @@ def _blocks(rows: int, columns: int) -> tuple[int, int, int, int]:
     return triton.cdiv(rows, high) * beside, beside, high, wide
 
 
+def _on_device_of(x: Tensor) -> AbstractContextManager[Any]:
+    """Triton launches on the current device, which need not be that of the tensors."""
+    return torch.cuda.device(x.device) if x.device.type == "cuda" else nullcontext()
+
+
 def _matrix(x: Tensor) -> Tensor:
     """A matrix of which the columns are neighbours and no rows overlap, such as half of the columns of another."""
     x = x.reshape(-1, x.shape[-1])
@@ -90,9 +96,11 @@ def elementwise(loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: b
     rows, columns = m.shape
     blocks, beside, high, wide = _blocks(rows, columns)
     kernel = program(key).module.elementwise
-    wrap_triton(kernel)[blocks,](
-        m, s, nodes, *results, m.stride(0), s.stride(0), rows, columns, beside, GRAD=grad, ROWS=high, COLUMNS=wide
-    )  # fmt: skip
+    with _on_device_of(loc):
+        wrap_triton(kernel)[blocks,](
+            m, s, nodes, *results, m.stride(0), s.stride(0), rows, columns, beside,
+            GRAD=grad, ROWS=high, COLUMNS=wide,
+        )  # fmt: skip
     return results
 
 
@@ -116,10 +124,12 @@ def layer(
     rows, samples = m.shape[0], 0 if noise is None else noise.shape[0]
     grid = triton.cdiv(rows, _LAYER_ROWS), min(max(1, triton.cdiv(samples, _SAMPLES)), _LARGEST_GRID)
     kernel = program(key).module.layer
-    wrap_triton(kernel)[grid](
-        m, s, m if noise is None else noise.contiguous(), nodes, *results, m.stride(0), s.stride(0), rows, samples,
-        GRAD=grad, SAMPLE=noise is not None, ROWS=_LAYER_ROWS,
-    )  # fmt: skip
+    e = m if noise is None else noise.contiguous()
+    with _on_device_of(loc):
+        wrap_triton(kernel)[grid](
+            m, s, e, nodes, *results, m.stride(0), s.stride(0), rows, samples,
+            GRAD=grad, SAMPLE=noise is not None, ROWS=_LAYER_ROWS,
+        )  # fmt: skip
     return results
 
 
@@ -144,10 +154,12 @@ def scaled_gradients(
         h, e, s = z_grad.contiguous(), noise.contiguous(), _matrix(log_scale)
     rows, columns = d_loc.shape if by_row else (1, d_loc.numel())
     blocks, beside, high, wide = _blocks(rows, columns)
-    wrap_triton(_scale_gradients)[blocks,](
-        g, h, e, s, d_loc, d_log_scale, *results, s.stride(0) if by_row else 0, e.shape[0] if by_row else 0, rows,
-        columns, beside, BY_ROW=by_row, SAMPLE=z_grad is not None, ROWS=high, COLUMNS=wide,
-    )  # fmt: skip
+    log_scale_row, samples = (s.stride(0), e.shape[0]) if by_row else (0, 0)
+    with _on_device_of(g):
+        wrap_triton(_scale_gradients)[blocks,](
+            g, h, e, s, d_loc, d_log_scale, *results, log_scale_row, samples, rows, columns, beside,
+            BY_ROW=by_row, SAMPLE=z_grad is not None, ROWS=high, COLUMNS=wide,
+        )  # fmt: skip
     return results
 
 

@@ -22,7 +22,7 @@ from torch import Tensor
 from divergences.ops.kernels import kernel, while_tracing
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.reduction import of_segment, segment_location
-from divergences.ops.table import cell, is_scale_family
+from divergences.ops.table import Cell, cell, is_scale_family
 
 NEVER = "infinite_everywhere"
 """Device function of cells that are infinite for every location and scale."""
@@ -202,23 +202,31 @@ def program(key: str) -> Program:
 
 
 @while_tracing
-def has_cell(kind: str, posterior: str, prior: str) -> bool:
-    """Whether the compiler wrote a device function for a cell; an infinite one needs none."""
+def cell_key(kind: str, posterior: str, prior: str) -> str | None:
+    """Key of :func:`cell_program`; None where the compiler wrote no device function."""
+    return _cell_key(kind, posterior, prior)
+
+
+@cache
+def _cell_key(kind: str, posterior: str, prior: str) -> str | None:
     c = cell(kind, posterior, prior)
-    return c.status == "infinite" or find_spec(f"generated.triton.{kind}.{c.posterior}_{c.prior}") is not None
+    return cell_program(kind, c.posterior, c.prior).key if _is_written(c) else None
 
 
 @while_tracing
-def cell_key(kind: str, posterior: str, prior: str) -> str:
-    """Key of :func:`cell_program`."""
-    c = cell(kind, posterior, prior)
-    return cell_program(kind, c.posterior, c.prior).key
+def layer_key(kind: str, pairing: str) -> str | None:
+    """Key of :func:`layer_program`; None where the compiler wrote no device function for a cell."""
+    return _layer_key(kind, pairing)
 
 
-@while_tracing
-def layer_key(kind: str, pairing: str) -> str:
-    """Key of :func:`layer_program`."""
-    return layer_program(kind, pairing).key
+@cache
+def _layer_key(kind: str, pairing: str) -> str | None:
+    return layer_program(kind, pairing).key if all(map(_is_written, Pairing.parse(pairing).cells(kind))) else None
+
+
+def _is_written(c: Cell) -> bool:
+    """Whether there is a device function for a cell; an infinite one needs none of its own."""
+    return c.status == "infinite" or find_spec(f"generated.triton.{c.kind}.{c.posterior}_{c.prior}") is not None
 
 
 def nodes(key: str, precision: str, device: str) -> Tensor:
