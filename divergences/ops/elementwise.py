@@ -37,8 +37,8 @@ def divergence(
         Order, for those divergences that have one, also as a tensor of one number; of order 1 they are the
         Kullback-Leibler divergence.
     backend : str, optional
-        Which generated code computes it, ``"torch"`` or ``"cpp"``; by default the fused kernels of the operands'
-        device where there are any: C++ on the CPU, compiled on first use.
+        Which generated code computes it, ``"torch"``, ``"cpp"`` or ``"triton"``; by default the fused kernels of the
+        operands' device where there are any: C++ on the CPU, compiled on first use, Triton on a GPU.
 
     Returns
     -------
