@@ -36,6 +36,7 @@ from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
 from codegen.lower import Kernel, lower
 from codegen.panels import lower_panels, orders, panel_rules
+from codegen.renyi import is_closed, lower_renyi
 from divergences import store
 from divergences.catalog import KINDS, derive, table
 from divergences.entry import Entry
@@ -121,6 +122,8 @@ def _compile(entry: Entry, code: GeneratedCode, kernels: list[Kernel]) -> tuple[
         found: dict[str, object] = {"floor": 0.0}
         if entry.has_order:
             found["orders"] = orders(entry)
+        if is_closed(entry):
+            return emit.ordered_module(lower_renyi(entry), heading), found
         return emit.cell_module(lower_panels(entry), heading), found
     kernel = lower(entry)
     kernels.append(kernel)

@@ -58,6 +58,45 @@ class expm1mx(_Real):
         return expm1(self.args[0])
 
 
+@_means(lambda x: mpmath.expm1(x) / x if x else mpmath.mpf(1))
+class exprel(_Real):
+    """``(exp(x) - 1)/x``, one at 0."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        x = self.args[0]
+        return 1 + (x - 1) * exprel2(x)
+
+
+@_means(lambda x: (mpmath.expm1(x) - x) / x**2 if x else mpmath.mpf(1) / 2)
+class exprel2(_Real):
+    """``(exp(x) - 1 - x)/x^2``, one half at 0."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        x = self.args[0]
+        return (exprel(x) - 2 * exprel2(x)) / x
+
+
+@_means(lambda x, a: mpmath.log(a * mpmath.exp((a - 1) * x) + (1 - a) * mpmath.exp(a * x)) / (1 - a))
+class log_mean(_Real):
+    """``log(a exp((a - 1) x) + (1 - a) exp(a x))/(1 - a) >= 0``, relative accuracy at x = 0; a is constant."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        if argindex != 1:
+            raise NotImplementedError("log_mean is differentiated in its first argument alone")
+        return log_mean_slope(*self.args)
+
+
+@_means(lambda x, a: a * mpmath.expm1(x) / (1 + (1 - a) * mpmath.expm1(x)))
+class log_mean_slope(_Real):
+    """``a (exp(x) - 1)/(a + (1 - a) exp(x))``, no overflow; a is constant."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        if argindex != 1:
+            raise NotImplementedError("log_mean_slope is differentiated in its first argument alone")
+        x, a = self.args
+        return a * sp.exp(x) / (1 + (1 - a) * expm1(x)) ** 2
+
+
 @_means(lambda x: mpmath.log(mpmath.cosh(x)))
 class logcosh(_Real):
     """``log cosh x``, no overflow, relative accuracy at 0."""
@@ -301,5 +340,5 @@ def expand_composites(expr: sp.Expr) -> sp.Expr:
 IR_FUNCTIONS = (
     expm1, log1p, expm1mx, logcosh, log1mexp, logsinhc, langevin, log_reflection, one_minus_picot, lgamma1p_exp,
     digamma1p_exp, lgamma_bregman, lgamma_bregman_slope, exp_neg_exp, e1_exp, mills_tail, mills_deficit,
-    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi,
+    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi, exprel, exprel2, log_mean, log_mean_slope,
 )  # fmt: skip

@@ -140,11 +140,11 @@ class _Columns:
         return NodeTable(table.name, tuple(n for _, n in kept), rows(table.float64), rows(table.float32))
 
 
-class _Invariants:
-    """Moves what does not change from row to row out of the loops."""
+class Invariants:
+    """Moves what does not depend on the symbols ``inside`` out of expressions: of loops, what is one for all rows."""
 
-    def __init__(self, inside: set[sp.Symbol]) -> None:
-        self._inside = inside
+    def __init__(self, inside: set[sp.Symbol], prefix: str = "h") -> None:
+        self._inside, self._prefix = inside, prefix
         self._names: dict[sp.Expr, sp.Symbol] = {}
 
     @property
@@ -156,7 +156,9 @@ class _Invariants:
         """``expr`` with its largest invariant parts replaced by symbols."""
         if not expr.free_symbols or isinstance(expr, sp.Symbol):
             return expr
-        if not expr.free_symbols & self._inside:
+        if not expr.free_symbols & self._inside and not isinstance(
+            expr, sp.functions.elementary.piecewise.ExprCondPair
+        ):
             return self._name(expr)
         if isinstance(expr, sp.Add | sp.Mul):
             fixed = [a for a in expr.args if not a.free_symbols & self._inside]
@@ -167,7 +169,7 @@ class _Invariants:
     def _name(self, expr: sp.Expr) -> sp.Expr:
         if expr.is_number or isinstance(expr, sp.Symbol) or (isinstance(expr, sp.Mul) and isinstance(-expr, sp.Symbol)):
             return expr
-        return self._names.setdefault(expr, sp.Symbol(f"h{len(self._names)}", real=True))
+        return self._names.setdefault(expr, sp.Symbol(f"{self._prefix}{len(self._names)}", real=True))
 
 
 def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
@@ -202,7 +204,7 @@ def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
             after.append((symbol, expr))
         else:
             before.append((symbol, expr))
-    outside = _Invariants(set(inside))
+    outside = Invariants(set(inside))
     for loop in loops.values():
         loop.statements = [(symbol, outside.move(expr)) for symbol, expr in loop.statements]
         loop.terms = [outside.move(expr) for expr in loop.terms]

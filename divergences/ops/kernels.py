@@ -42,17 +42,26 @@ class StandardMember:
     quantile: Callable[[Tensor], Tensor]
 
 
-def _undefined_at_nan(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAndGrad]:
-    """Keep a NaN in cells with a condition, where it would count as outside: comparisons with it are false."""
+def _settled(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAndGrad]:
+    """Functions that are NaN only at NaN: not outside a condition, where comparisons fail, nor beyond all numbers.
 
-    def nan_or_value(loc: Tensor, log_scale: Tensor, *orders: float) -> Tensor:
-        return value(loc, log_scale, *orders).masked_fill(_undefined(loc, log_scale), torch.nan)
+    Far out intermediate results overflow and cancel; the divergence counts as infinite there.
+    """
 
-    def nan_or_value_and_grad(loc: Tensor, log_scale: Tensor, *orders: float) -> tuple[Tensor, Tensor, Tensor]:
+    def settle(result: Tensor, undefined: Tensor) -> Tensor:
+        return torch.nan_to_num(result, nan=torch.inf, posinf=torch.inf).masked_fill(undefined, torch.nan)
+
+    def settled(loc: Tensor, log_scale: Tensor, *orders: float) -> Tensor:
+        return settle(value(loc, log_scale, *orders), _undefined(loc, log_scale))
+
+    def settled_and_grad(loc: Tensor, log_scale: Tensor, *orders: float) -> tuple[Tensor, Tensor, Tensor]:
         result, d_loc, d_log_scale = value_and_grad(loc, log_scale, *orders)
-        return result.masked_fill(_undefined(loc, log_scale), torch.nan), d_loc, d_log_scale
+        result = settle(result, _undefined(loc, log_scale))
+        finite = torch.isfinite(result)
+        d_loc, d_log_scale = (torch.where(finite, torch.nan_to_num(d), 0.0) for d in (d_loc, d_log_scale))
+        return result, d_loc, d_log_scale
 
-    return nan_or_value, nan_or_value_and_grad
+    return settled, settled_and_grad
 
 
 def _undefined(loc: Tensor, log_scale: Tensor) -> Tensor:
@@ -121,9 +130,7 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
     else:
         folder = BACKENDS[0] if backend is None or backend in FUSED else backend
         module = _generated(f"generated.{folder}.{kind}.{c.posterior}_{c.prior}")
-        functions = module.value, module.value_and_grad
-        if c.finite != "True":
-            functions = _undefined_at_nan(*functions)
+        functions = _settled(module.value, module.value_and_grad)
     setattr(_KERNELS, name, Kernel(*functions))
 
 

@@ -379,6 +379,36 @@ def expm1mx(x: Tensor) -> Tensor:
     return torch.where(x.abs() < 1.0, small * small * _horner(small, EXPM1MX), torch.expm1(x) - x)
 
 
+def exprel(x: Tensor) -> Tensor:
+    """(exp(x) - 1) / x."""
+    zero = x == 0.0
+    return torch.where(zero, 1.0, torch.expm1(x) / torch.where(zero, 1.0, x))
+
+
+def exprel2(x: Tensor) -> Tensor:
+    """(exp(x) - 1 - x) / x^2."""
+    small = torch.clamp(x, -1.0, 1.0)
+    far = torch.where(x.abs() < 1.0, 1.0, x)
+    return torch.where(x.abs() < 1.0, _horner(small, EXPM1MX), ((torch.expm1(far) - far) / far) / far)
+
+
+def log_mean(x: Tensor, a: float) -> Tensor:
+    """log(a exp((a - 1) x) + (1 - a) exp(a x)) / (1 - a)."""
+    small = torch.clamp(x, -1.0 / (1.0 + a), 1.0 / (1.0 + a))
+    near = torch.log1p(a * expm1mx((a - 1.0) * small) + (1.0 - a) * expm1mx(a * small)) / (1.0 - a)
+    wide = torch.clamp(x, max=40.0)  # beyond, exp(x) is all that counts
+    far = torch.log1p((1.0 - a) * torch.expm1(wide)) / (1.0 - a) - wide + (x - wide) * (a / (1.0 - a))
+    return torch.where(x == small, near, far)
+
+
+def log_mean_slope(x: Tensor, a: float) -> Tensor:
+    """a (exp(x) - 1) / (a + (1 - a) exp(x))."""
+    small = torch.expm1(torch.clamp(x, -0.5, 0.5))
+    far = torch.expm1(torch.where(x.abs() < 0.5, 1.0, x))
+    near = a * small / (1.0 + (1.0 - a) * small)
+    return torch.where(x.abs() < 0.5, near, a / ((1.0 - a) + torch.reciprocal(far)))
+
+
 def logcosh(x: Tensor) -> Tensor:
     """log(cosh(x))."""
     a = x.abs()

@@ -13,6 +13,7 @@ x, y = sp.symbols("x y", real=True)
 TWO_ARGUMENTS = {
     "mills_tail", "mills_deficit", "gauss_absolute", "smoothed_shift", "reciprocal_real", "reciprocal_imag",
 }  # fmt: skip
+ORDERED = {"log_mean", "log_mean_slope"}  # differentiated in the first argument alone
 NEGATIVE = {"log1mexp", "log_reflection", "one_minus_picot"}
 PROBABILITY = {"ndtri", "cotpi"}
 POSITIVE = {"gauss_absolute", "smoothed_shift"}
@@ -28,11 +29,11 @@ def points(name: str) -> list[float]:
 
 @pytest.mark.parametrize("function", [*IR_FUNCTIONS, *COMPOSITES], ids=lambda f: f.__name__)
 def test_derivative(function: type[sp.Function]) -> None:
-    count = 2 if function.__name__ in TWO_ARGUMENTS else 1
+    count = 2 if function.__name__ in TWO_ARGUMENTS | ORDERED else 1
     expr = function(*(x, y)[:count])
     value = sp.lambdify((x, y), expr, modules=[MEANING, "mpmath"])
     with mpmath.workdps(40):
-        for position in range(1, count + 1):
+        for position in range(1, 2 if function.__name__ in ORDERED else count + 1):
             slope = sp.lambdify((x, y), expr.fdiff(position), modules=[MEANING, "mpmath"])
             for point in points(function.__name__):
                 at = (mpmath.mpf(point), mpmath.mpf("0.4"))
@@ -75,6 +76,8 @@ def test_torch_implementation(name: str, dtype: torch.dtype) -> None:
     if name in TWO_ARGUMENTS:
         other = torch.tensor(random.uniform(-5, 5, sample.size), dtype=dtype)
         arguments.append(other.abs())
+    elif name in ORDERED:
+        arguments.append(torch.full_like(arguments[0], 0.375))
     computed = getattr(special, name)(*arguments)
     bound = UNITS.get(name, 8) * torch.finfo(dtype).eps
     with mpmath.workdps(40):
@@ -93,6 +96,8 @@ def test_automatic_differentiation_is_finite_far_out(name: str) -> None:
     sample = -sample.abs() - 1e-3 if name in NEGATIVE else sample.clamp(max=4.0) if "gamma" in name else sample
     sample = sample.abs().clamp(1e-6, 0.5) if name == "cotpi" else sample
     argument = sample.clone().requires_grad_()
-    value = getattr(special, name)(argument, *([torch.ones_like(sample)] if name in TWO_ARGUMENTS else []))
+    value = getattr(special, name)(
+        argument, *([torch.full_like(sample, 0.5)] if name in TWO_ARGUMENTS | ORDERED else [])
+    )
     (gradient,) = torch.autograd.grad(value.sum(), argument)
     assert torch.isfinite(gradient).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +16,8 @@ from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.panels import PanelCell, PanelRule
-from codegen.schedule import Loop, Schedule, fold
+from codegen.renyi import OrderedKernel
+from codegen.schedule import Invariants, Loop, Schedule, fold, schedule
 from codegen.stabilise import l
 from divergences.families import Family, mu
 
@@ -115,6 +117,41 @@ def _function_of_t(expr: sp.Expr, printer: TorchPrinter) -> str:
 def _tuple(*values: sp.Expr) -> str:
     texts = [number(v) if v.is_finite else f'float("{float(v)}")' for v in values]
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
+
+
+def ordered_module(kernel: OrderedKernel, header: str) -> str:
+    """Source of a kernel with an order, which has one formula below and one above order one."""
+    entry, printer = kernel.entry, TorchPrinter()
+    sides = []
+    for side, formula, domain in (
+        ("below", kernel.below, kernel.domain_below),
+        ("above", kernel.above, kernel.domain_above),
+    ):
+        constants = Invariants({mu, l}, prefix="c")
+        joint = schedule([constants.move(e) for e in formula])
+        bodies = [_body(plan, sp.true, printer) for plan in (joint.restricted(slice(1)), joint)]
+        scalars = [f"    {symbol} = {sp.pycode(expr)}" for symbol, expr in constants.moved]
+        condition = _condition(domain, printer, eps="eps")
+        sides.append(
+            {
+                "name": side,
+                "value": "\n".join([*_used(scalars, bodies[0]), bodies[0]]),
+                "grad": "\n".join([*_used(scalars, bodies[1]), bodies[1]]),
+                "condition": "\n".join(wrap_statement(f"    condition = {condition}")),
+            }
+        )
+    return _templates.get_template("ordered.py.jinja").render(
+        header=header,
+        title=f"{entry.kind} of the {entry.posterior.name} from the standard {entry.prior.name}, in nats.",
+        notes=_wrap(f"Finite where {entry.finite}."),
+        uses_special=bool(printer.used),
+        sides=sides,
+    )
+
+
+def _used(lines: list[str], body: str) -> list[str]:
+    """The assignments whose name occurs in the body."""
+    return [line for line in lines if re.search(rf"\b{line.split()[0]}\b", body)]
 
 
 def panels_module(rules: Mapping[str, PanelRule], header: str) -> str:

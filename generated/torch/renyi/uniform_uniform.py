@@ -1,5 +1,5 @@
 # Written by codegen.build (SymPy 1.14.0) from the catalog's renyi U/U; change the generator, not this file.
-"""renyi of the uniform from the standard uniform, in nats, by quadrature.
+"""renyi of the uniform from the standard uniform, in nats.
 
 Finite where ((alpha < 1) & (mu < sigma + 1) & (0 < mu + sigma + 1)) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 >=
 0)).
@@ -8,19 +8,103 @@ Finite where ((alpha < 1) & (mu < sigma + 1) & (0 < mu + sigma + 1)) | ((mu - si
 import torch
 from torch import Tensor
 
-from generated.torch import measures
-from generated.torch.families import uniform
 
-
-def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
-    """Whether it is finite; closed conditions allow for rounding of size eps."""
+def _finite_below(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
     condition = (
-        ((-loc - torch.exp(log_scale) + 1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale))) & (loc - torch.exp(log_scale)
-        + 1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale)))) | ((0.0 < loc + torch.exp(log_scale) + 1.0) & (alpha < 1.0)
-        & (loc < torch.exp(log_scale) + 1.0))
+        torch.abs(loc) - torch.abs(torch.expm1(log_scale)) < 2.0 * torch.exp(0.5 * log_scale - 0.5 *
+        torch.abs(log_scale))
     )
     return condition
 
 
-CELL = measures.Cell("renyi", uniform, uniform, finite, 1.0)
-value, value_and_grad = CELL.value, CELL.value_and_grad
+def _value_below(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    c0 = -1/(1 - alpha)
+    c1 = alpha/(1 - alpha)
+    x0 = log_scale < 0.0
+    x1 = torch.exp(-0.5 * log_scale + 0.5 * torch.abs(log_scale))
+    x2 = torch.abs(loc) - torch.abs(torch.expm1(log_scale))
+    x3 = x2 > 0.0
+    x4 = 0.5 * x1 * torch.where(x3, x2, 0.0)
+    value = c0 * torch.log1p(-x4) + torch.where(x0, -log_scale, c1 * log_scale)
+    value = torch.clamp(value, min=0.0)
+    return value
+
+
+def _value_and_grad_below(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    c0 = -1/(1 - alpha)
+    c1 = alpha/(1 - alpha)
+    c2 = (1/2)/(1 - alpha)
+    c3 = 1/(1 - alpha)
+    x0 = log_scale < 0.0
+    x1 = torch.exp(-0.5 * log_scale + 0.5 * torch.abs(log_scale))
+    x2 = torch.abs(loc) - torch.abs(torch.expm1(log_scale))
+    x3 = x2 > 0.0
+    x4 = 0.5 * x1 * torch.where(x3, x2, 0.0)
+    x5 = torch.reciprocal(-x4 + 1.0)
+    value = c0 * torch.log1p(-x4) + torch.where(x0, -log_scale, c1 * log_scale)
+    d_loc = torch.where(x3, c2 * x1 * x5 * torch.sign(loc), 0.0)
+    d_log_scale = (
+        c2 * (torch.sign(log_scale) + 1.0) + torch.where(x3, c3 * x5 * torch.where(x0, -x4 + 0.5, -0.5 *
+        torch.exp(log_scale)), 0.0) - 1.0
+    )
+    value = torch.clamp(value, min=0.0)
+    return value, d_loc, d_log_scale
+
+
+def _finite_above(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    condition = (
+        (-loc - torch.exp(log_scale) + 1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale))) & (loc - torch.exp(log_scale) +
+        1.0 >= -4.0 * eps * (1.0 + torch.exp(log_scale)))
+    )
+    return condition
+
+
+def _value_above(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    value = -log_scale
+    value = torch.clamp(value, min=0.0)
+    return value
+
+
+def _value_and_grad_above(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    value = -log_scale
+    d_loc = torch.full_like(loc, 0.0)
+    d_log_scale = torch.full_like(loc, -1.0)
+    value = torch.clamp(value, min=0.0)
+    return value, d_loc, d_log_scale
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    """Divergence of an order other than one in nats, element-wise."""
+    m, s, finite = _inside(loc, log_scale, alpha)
+    result = (_value_below if alpha < 1.0 else _value_above)(m, s, alpha).to(loc.dtype)
+    return result if finite is True else torch.where(finite, result, float("inf"))
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    m, s, finite = _inside(loc, log_scale, alpha)
+    results = (_value_and_grad_below if alpha < 1.0 else _value_and_grad_above)(m, s, alpha)
+    result, d_loc, d_log_scale = (x.to(loc.dtype) for x in results)
+    if finite is True:
+        return result, d_loc, d_log_scale
+    return (
+        torch.where(finite, result, float("inf")),
+        torch.where(finite, d_loc, 0.0),
+        torch.where(finite, d_log_scale, 0.0),
+    )
+
+
+def _inside(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor | bool]:
+    """The arguments where it is finite, others elsewhere, and where that is.
+
+    Above order one they are float64: what is close to an edge of existence is a quotient of small differences.
+    """
+    eps = torch.finfo(loc.dtype).eps
+    if alpha < 1.0:
+        finite = _finite_below(loc, log_scale, alpha, eps)
+    else:
+        loc, log_scale = loc.double(), log_scale.double()
+        finite = _finite_above(loc, log_scale, alpha, eps)
+    if finite is True:
+        return loc, log_scale, finite
+    return torch.where(finite, loc, 0.5), torch.where(finite, log_scale, -1.0), finite

@@ -1,9 +1,11 @@
 """What is served follows from the generated table: its divergences, their cells, their modules."""
 
 import pytest
+import torch
 from torch.distributions import Normal
 
 from divergences.ops import DivergenceError, UnknownNameError, divergence, kernels, renyi_divergence
+from divergences.ops.table import families
 
 
 def test_a_missing_generated_module_names_the_command(monkeypatch):
@@ -31,3 +33,18 @@ def test_orders_outside_the_domain(alpha):
     ):
         with pytest.raises(DivergenceError, match=r"alpha is .*\(0, oo\)"):
             call()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("posterior", families())
+def test_kld_is_never_nan_for_finite_inputs(posterior, dtype):
+    big = torch.finfo(dtype).max / 10
+    far = torch.tensor([0.0, 1e-30, -1.0, 1e4, -1e10, 1e18, big, -big], dtype=dtype)
+    log_scales = torch.tensor([0.0, -1.0, 5.0, -30.0, 30.0, -61.0, 61.0, -90.0, 90.0, -800.0, 800.0], dtype=dtype)
+    for prior in families():
+        m, s = (x.flatten().clone().requires_grad_() for x in torch.meshgrid(far, log_scales, indexing="ij"))
+        value = divergence("kld", posterior, prior, m, s, backend="torch")
+        gradients = torch.autograd.grad(value.sum(), (m, s))
+        assert (value >= 0).all(), prior
+        assert all((g[torch.isinf(value)] == 0).all() and not torch.isnan(g).any() for g in gradients), prior
+        assert (divergence("kld", posterior, prior, m.detach(), s.detach(), backend="torch") >= 0).all(), prior
