@@ -125,7 +125,10 @@ def _compile(entry: Entry, code: GeneratedCode, kernels: list[Kernel]) -> tuple[
         if is_closed(entry):
             return emit.ordered_module(lower_renyi(entry), heading), found
         return emit.cell_module(lower_panels(entry), heading), found
-    kernel = lower(entry)
+    try:
+        kernel = lower(entry)
+    except NotImplementedError:  # neither a closed form nor a node rule, as families of one's own may have
+        return emit.cell_module(lower_panels(entry), heading), {"floor": 0.0}
     kernels.append(kernel)
     text = emit.kernel_module(kernel, heading)
     return text, {"floor": floor(kernel, code.value(text))}

@@ -13,7 +13,7 @@ UNARY = {
     sp.exp: "torch.exp", sp.log: "torch.log", sp.Abs: "torch.abs", sp.sign: "torch.sign", sp.tanh: "torch.tanh",
     sp.sinh: "torch.sinh", sp.cosh: "torch.cosh", sp.sin: "torch.sin", sp.cos: "torch.cos", sp.tan: "torch.tan",
     sp.erf: "torch.erf", sp.atan: "torch.atan", sp.atan2: "torch.atan2", ir.expm1: "torch.expm1",
-    ir.log1p: "torch.log1p", ir.ndtri: "torch.special.ndtri",
+    ir.log1p: "torch.log1p", ir.ndtri: "torch.special.ndtri", sp.erfinv: "torch.erfinv",
 }  # fmt: skip
 SPECIAL = frozenset(f.__name__ for f in ir.IR_FUNCTIONS) - {f.__name__ for f in UNARY}
 """Functions that the generated module ``special`` provides."""

@@ -1,0 +1,51 @@
+"""An eighth family gets kernels for its pairs without a rule of its own: by quadrature, from its record alone."""
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+import mpmath
+import pytest
+import sympy as sp
+import torch
+
+from codegen.backends.torch import emit
+from codegen.densities import lower_density
+from codegen.panels import lower_panels
+from divergences import catalog, quadrature
+from divergences.families import FAMILIES, Family, p, t
+
+
+@pytest.fixture(scope="module")
+def half_normal() -> Iterator[Family]:
+    family = Family("half_normal", "HN", sp.sqrt(2 / sp.pi) * sp.exp(-(t**2) / 2), sp.Interval(0, sp.oo),
+                    sp.sqrt(2) * sp.erfinv(p), "HN")  # fmt: skip
+    FAMILIES.add(family)
+    name = "generated.torch.families.half_normal"
+    module = ModuleType(name)
+    exec(compile(emit.family_module(lower_density(family), "# header\n"), name, "exec"), module.__dict__)
+    package = __import__("generated.torch.families", fromlist=["families"])
+    sys.modules[name], package.half_normal = module, module
+    yield family
+    FAMILIES.discard("half_normal")
+    del sys.modules[name], package.half_normal
+
+
+@pytest.mark.parametrize("kind", ["kld", "renyi", "worst_case"])
+@pytest.mark.parametrize("other", ["N", "La", "C", "Lo", "G", "E", "HN"])
+def test_values_and_gradients(half_normal: Family, kind: str, other: str) -> None:
+    entry = catalog(kind, "HN", other)
+    assert entry.status != "infinite" or kind == "worst_case"
+    if entry.status == "infinite":
+        return
+    namespace: dict = {}
+    exec(compile(emit.cell_module(lower_panels(entry), "# header\n"), "cell", "exec"), namespace)
+    orders = (0.6,) if kind == "renyi" else ()
+    at, h = (0.4, -0.7), 1e-6
+    moved = [at, (at[0] + h, at[1]), (at[0] - h, at[1]), (at[0], at[1] + h), (at[0], at[1] - h)]
+    loc, log_scale = (torch.tensor(x, dtype=torch.float64) for x in zip(*moved, strict=True))
+    value, d_loc, d_log_scale = namespace["value_and_grad"](loc, log_scale, *orders)
+    truth = quadrature.divergence(kind, "HN", other, at[0], mpmath.exp(mpmath.mpf(at[1])), *orders, dps=18)
+    assert abs(value[0].item() - truth) <= 1e-12 * (1 + truth)
+    assert abs((value[1] - value[2]) / (2 * h) - d_loc[0]) < 1e-7
+    assert abs((value[3] - value[4]) / (2 * h) - d_log_scale[0]) < 1e-7
