@@ -98,7 +98,7 @@ constexpr int64_t kKernelCount = sizeof(kKernels) / sizeof(kKernels[0]);
 
 // Operations per element from which on the forward pass keeps the derivatives instead of computing again what value
 // and derivatives share: below, reading and writing them costs more.
-constexpr int64_t kWorthKeeping = 100;
+constexpr int64_t kWorthKeeping = 60;
 
 const Kernel& kernel_at(int64_t index) {
   TORCH_CHECK_VALUE(index >= 0 && index < kKernelCount, "there is no kernel ", index);

@@ -11,7 +11,7 @@ import mpmath
 import sympy as sp
 
 from codegen.backends.cpp.pieces import E1_CENTRE, ERFCX_CENTRE, STIRLING_FROM, all_pieces, polynomial
-from codegen.backends.cpp.printer import CppPrinter, transcendental_calls
+from codegen.backends.cpp.printer import CppPrinter, calls
 from codegen.coefficients import digamma_root
 from codegen.lower import Kernel
 from codegen.schedule import Loop, Schedule
@@ -19,14 +19,14 @@ from codegen.stabilise import l
 from divergences.families import mu
 
 WIDTH = 120
-CALL_COST = 20
-"""Instructions of a transcendental function, roughly."""
+CHEAP = 5
+"""A function of fewer instructions is no transcendental one."""
 PRECISIONS = ("float", "double")
 OUTPUTS: tuple[str, ...] = ("value", "d_loc", "d_log_scale")
 FUNCTIONS: dict[str, slice] = {"value": slice(0, 1), "gradient": slice(1, 3), "both": slice(0, 3)}
 """The functions of a kernel, by the outputs that they compute."""
 
-WORTH_KEEPING = 100
+WORTH_KEEPING = 60
 """Operations per element from which on derivatives are kept by the forward pass instead of being computed again."""
 
 
@@ -83,11 +83,8 @@ class Cost:
 
     operations: int
     calls: int
-
-    @property
-    def total(self) -> int:
-        """In operations."""
-        return self.operations + CALL_COST * self.calls
+    total: int
+    """In instructions."""
 
 
 def sources(kernels: Iterable[Kernel], header: Callable[[str], str]) -> dict[str, str]:
@@ -197,22 +194,25 @@ def kernel_source(kernel: Kernel, header: str) -> str:
 
 def cost(plan: Schedule) -> Cost:
     """Operations and transcendental calls of a schedule for each element in float32."""
-    operations = calls = 0
+    operations = transcendental = total = 0
 
     def count(expressions: Iterable[sp.Basic], times: int) -> None:
-        nonlocal operations, calls
+        nonlocal operations, transcendental, total
         for e in expressions:
+            found = calls(e)
             operations += times * int(e.count_ops())
-            calls += times * transcendental_calls(e)
+            transcendental += times * sum(cost >= CHEAP for cost in found)
+            total += times * (int(e.count_ops()) + sum(found))
 
     for step in plan.steps:
         if isinstance(step, Loop):
             count((*(e for _, e in step.statements), *step.terms), len(step.table.float32))
-            operations += len(step.terms) * len(step.table.float32)
+            additions = len(step.terms) * len(step.table.float32)
+            operations, total = operations + additions, total + additions
         else:
             count([step[1]], 1)
     count(plan.outputs, 1)
-    return Cost(operations, calls)
+    return Cost(operations, transcendental, total)
 
 
 def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: CppPrinter) -> str:

@@ -49,6 +49,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_cauchy_cauchy = describe<Cell>("kld/cauchy_cauchy", false, 70, 57, 78);
+extern const Kernel kld_cauchy_cauchy = describe<Cell>("kld/cauchy_cauchy", false, 85, 57, 93);
 
 }  // namespace autovae

@@ -300,6 +300,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_exponential_cauchy = describe<Cell>("kld/exponential_cauchy", true, 1931, 1103, 2761);
+extern const Kernel kld_exponential_cauchy = describe<Cell>("kld/exponential_cauchy", true, 2471, 1103, 3301);
 
 }  // namespace autovae

@@ -52,6 +52,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 22, 21, 43);
+extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 24, 21, 45);
 
 }  // namespace autovae

@@ -48,6 +48,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_exponential_gumbel = describe<Cell>("kld/exponential_gumbel", true, 89, 92, 137);
+extern const Kernel kld_exponential_gumbel = describe<Cell>("kld/exponential_gumbel", true, 108, 107, 156);
 
 }  // namespace autovae

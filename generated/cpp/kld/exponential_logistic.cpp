@@ -181,6 +181,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_exponential_logistic = describe<Cell>("kld/exponential_logistic", true, 1501, 1499, 1922);
+extern const Kernel kld_exponential_logistic = describe<Cell>("kld/exponential_logistic", true, 3001, 4199, 4622);
 
 }  // namespace autovae

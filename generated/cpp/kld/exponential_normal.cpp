@@ -44,6 +44,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 49, 46, 72);
+extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 51, 46, 74);
 
 }  // namespace autovae

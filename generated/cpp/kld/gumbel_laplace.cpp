@@ -46,6 +46,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_gumbel_laplace = describe<Cell>("kld/gumbel_laplace", false, 91, 114, 138);
+extern const Kernel kld_gumbel_laplace = describe<Cell>("kld/gumbel_laplace", false, 163, 204, 230);
 
 }  // namespace autovae

@@ -44,6 +44,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_gumbel_normal = describe<Cell>("kld/gumbel_normal", false, 51, 48, 74);
+extern const Kernel kld_gumbel_normal = describe<Cell>("kld/gumbel_normal", false, 53, 48, 76);
 
 }  // namespace autovae

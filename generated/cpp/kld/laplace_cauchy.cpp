@@ -360,6 +360,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_laplace_cauchy = describe<Cell>("kld/laplace_cauchy", false, 3698, 1901, 5218);
+extern const Kernel kld_laplace_cauchy = describe<Cell>("kld/laplace_cauchy", false, 4778, 1901, 6298);
 
 }  // namespace autovae

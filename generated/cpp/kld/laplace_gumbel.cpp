@@ -65,6 +65,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_laplace_gumbel = describe<Cell>("kld/laplace_gumbel", false, 48, 72, 96);
+extern const Kernel kld_laplace_gumbel = describe<Cell>("kld/laplace_gumbel", false, 110, 132, 158);
 
 }  // namespace autovae

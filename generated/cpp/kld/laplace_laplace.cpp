@@ -47,6 +47,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_laplace_laplace = describe<Cell>("kld/laplace_laplace", false, 89, 115, 137);
+extern const Kernel kld_laplace_laplace = describe<Cell>("kld/laplace_laplace", false, 94, 121, 145);
 
 }  // namespace autovae

@@ -38,6 +38,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_laplace_normal = describe<Cell>("kld/laplace_normal", false, 28, 23, 49);
+extern const Kernel kld_laplace_normal = describe<Cell>("kld/laplace_normal", false, 30, 23, 51);
 
 }  // namespace autovae

@@ -337,6 +337,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_logistic_cauchy = describe<Cell>("kld/logistic_cauchy", false, 234, 600, 681);
+extern const Kernel kld_logistic_cauchy = describe<Cell>("kld/logistic_cauchy", false, 239, 600, 686);
 
 }  // namespace autovae

@@ -62,6 +62,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_logistic_gumbel = describe<Cell>("kld/logistic_gumbel", false, 48, 70, 94);
+extern const Kernel kld_logistic_gumbel = describe<Cell>("kld/logistic_gumbel", false, 110, 180, 206);
 
 }  // namespace autovae

@@ -46,6 +46,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_logistic_laplace = describe<Cell>("kld/logistic_laplace", false, 91, 113, 136);
+extern const Kernel kld_logistic_laplace = describe<Cell>("kld/logistic_laplace", false, 183, 213, 238);
 
 }  // namespace autovae

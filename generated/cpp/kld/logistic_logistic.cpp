@@ -669,6 +669,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 6801, 11837, 13152);
+extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 10872, 17424, 18853);
 
 }  // namespace autovae

@@ -38,6 +38,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_logistic_normal = describe<Cell>("kld/logistic_normal", false, 28, 23, 49);
+extern const Kernel kld_logistic_normal = describe<Cell>("kld/logistic_normal", false, 30, 23, 51);
 
 }  // namespace autovae

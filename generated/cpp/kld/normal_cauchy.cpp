@@ -162,6 +162,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_normal_cauchy = describe<Cell>("kld/normal_cauchy", false, 1401, 803, 2001);
+extern const Kernel kld_normal_cauchy = describe<Cell>("kld/normal_cauchy", false, 1791, 803, 2391);
 
 }  // namespace autovae

@@ -46,6 +46,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_normal_gumbel = describe<Cell>("kld/normal_gumbel", false, 69, 69, 114);
+extern const Kernel kld_normal_gumbel = describe<Cell>("kld/normal_gumbel", false, 73, 69, 118);
 
 }  // namespace autovae

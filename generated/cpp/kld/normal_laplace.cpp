@@ -44,6 +44,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_normal_laplace = describe<Cell>("kld/normal_laplace", false, 140, 137, 162);
+extern const Kernel kld_normal_laplace = describe<Cell>("kld/normal_laplace", false, 167, 162, 189);
 
 }  // namespace autovae

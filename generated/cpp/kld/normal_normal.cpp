@@ -38,6 +38,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_normal_normal = describe<Cell>("kld/normal_normal", false, 26, 22, 47);
+extern const Kernel kld_normal_normal = describe<Cell>("kld/normal_normal", false, 28, 22, 49);
 
 }  // namespace autovae

@@ -154,6 +154,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_uniform_cauchy = describe<Cell>("kld/uniform_cauchy", false, 380, 308, 518);
+extern const Kernel kld_uniform_cauchy = describe<Cell>("kld/uniform_cauchy", false, 555, 348, 693);
 
 }  // namespace autovae

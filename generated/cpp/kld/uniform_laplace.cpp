@@ -55,6 +55,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_uniform_laplace = describe<Cell>("kld/uniform_laplace", false, 52, 58, 60);
+extern const Kernel kld_uniform_laplace = describe<Cell>("kld/uniform_laplace", false, 53, 62, 64);
 
 }  // namespace autovae

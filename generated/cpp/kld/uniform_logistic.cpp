@@ -115,6 +115,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_uniform_logistic = describe<Cell>("kld/uniform_logistic", false, 319, 396, 624);
+extern const Kernel kld_uniform_logistic = describe<Cell>("kld/uniform_logistic", false, 799, 686, 1274);
 
 }  // namespace autovae
