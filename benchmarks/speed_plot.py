@@ -1,0 +1,60 @@
+"""The table and the picture of ``benchmarks/speed.csv``.
+
+``python benchmarks/speed_plot.py`` prints a Markdown table of medians over the pairs and draws
+``benchmarks/speed.svg``: how many times longer than the C++ kernels each provider takes, forward and backward.
+"""
+
+import argparse
+import csv
+from pathlib import Path
+from statistics import median
+
+from matplotlib import pyplot as plt
+
+PROVIDERS = {"torch": "eager", "compiled": "torch.compile", "distributions": "torch.distributions"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quantile", choices=("q20_us", "q50_us", "q80_us"), default="q50_us")
+    parser.add_argument("--csv", type=Path, default=Path(__file__).with_name("speed.csv"))
+    options = parser.parse_args()
+    with options.csv.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["mode"] == "full"]
+    times = {(r["kernel"], r["shape"], r["provider"]): float(r[options.quantile]) for r in rows}
+    shapes = list(dict.fromkeys(r["shape"] for r in rows))
+    pairs = list(dict.fromkeys(r["kernel"] for r in rows if ":" not in r["kernel"]))
+    layers = list(dict.fromkeys(r["kernel"] for r in rows if ":" in r["kernel"]))
+
+    def ratios(shape: str, provider: str, kernels: list[str]) -> dict[str, float]:
+        found = {k: (times.get((k, shape, provider)), times.get((k, shape, "cpp"))) for k in kernels}
+        return {k: other / ours for k, (other, ours) in found.items() if other and ours}
+
+    print(f"{rows[0]['hardware']}; {rows[0]['versions']}\n")
+    print("| forward + backward, float32 | " + " | ".join(shapes) + " |")
+    print("|---|" + "---|" * len(shapes))
+    for provider, title in (*PROVIDERS.items(), ("floor", "a copy of the same bytes")):
+        cells = []
+        for shape in shapes:
+            found = ratios(shape, provider, pairs)
+            cells.append(f"{median(found.values()):.2g} ({min(found.values()):.2g})" if found else "–")
+        print(f"| {title}: times as long, median over pairs (least) | " + " | ".join(cells) + " |")
+    for kernel in layers:
+        cells = [f"{ratios(s, 'distributions', [kernel]).get(kernel, float('nan')):.2g}" for s in shapes]
+        print(f"| layer {kernel}, torch.distributions: times as long | " + " | ".join(cells) + " |")
+
+    figure, axes = plt.subplots(len(shapes), 1, figsize=(10, 3 * len(shapes)), layout="constrained", squeeze=False)
+    for axis, shape in zip(axes[:, 0], shapes, strict=True):
+        for offset, (provider, title) in enumerate(PROVIDERS.items()):
+            found = ratios(shape, provider, pairs)
+            places = [pairs.index(k) + 0.25 * (offset - 1) for k in found]
+            axis.bar(places, found.values(), width=0.25, label=title)
+        axis.axhline(1.0, color="black", linewidth=0.8)
+        axis.set(yscale="log", ylabel="time / C++ kernel", title=f"{shape}, forward + backward, float32")
+        axis.set_xticks(range(len(pairs)), pairs, rotation=60)
+    axes[0, 0].legend(ncols=3, frameon=False)
+    figure.savefig(options.csv.with_suffix(".svg"), metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main()
