@@ -36,8 +36,8 @@ def test_shapes(shape, depth):
 
 def test_a_pixel_sees_its_neighbours_only_through_the_picture():
     """Every pixel of the image reaches the code, and every latent every pixel."""
-    encoder, decoder = conv_encoder((3, 32, 32), 4, 16, 3, "gelu"), conv_decoder(2, (3, 32, 32), 1, 16, 3, "gelu")
-    x, z = torch.rand(1, 3072, requires_grad=True), torch.rand(1, 2, requires_grad=True)
+    encoder, decoder = conv_encoder((3, 16, 16), 4, 16, 2, "gelu"), conv_decoder(2, (3, 16, 16), 1, 16, 2, "gelu")
+    x, z = torch.rand(1, 768, requires_grad=True), torch.rand(1, 2, requires_grad=True)
     (seen,) = torch.autograd.grad(encoder(x).square().sum(), x)
     assert (seen != 0).float().mean() > 0.99
     assert (torch.autograd.functional.jacobian(decoder, z)[0, :, 0] != 0).float().mean() > 0.99

@@ -65,6 +65,7 @@ def test_two_processes_repeat_themselves_and_start_from_torchrun(tmp_path, file_
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "three" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_once_before_others_start(tmp_path, file_of_digits):
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "model.safetensors").write_bytes(b"")
