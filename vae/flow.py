@@ -22,8 +22,8 @@ from divergences.ops.table import support
 from vae.errors import ConfigError
 from vae.latent_layer import LatentLayer
 
-OPEN = 1.5
-"""Bias of the gates: at the start a step changes little (σ = 0.82)."""
+OPEN = 3.0
+"""Bias of the gates: at the start a step changes little (σ = 0.95)."""
 
 
 def check_flow(pairing: Pairing, objective: str, gradient: str) -> None:
