@@ -1,12 +1,14 @@
-"""Speed of the divergences on the CPU, every provider in turn in one process.
+"""Speed of the divergences, every provider in turn in one process.
 
 ``python benchmarks/speed.py [--pairs La/N N/La] [--threads 2] [--no-compile]`` times element-wise divergences and
 latent layers and writes ``benchmarks/speed.csv``; ``python benchmarks/speed_plot.py`` draws it and prints the table.
 
-Providers: ``cpp`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the latter, ``distributions`` is
-``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that moves the bytes which
-one pass forward and one backward have to: five tensors read, three written. Times are of one call, in microseconds, at
-the 20 %, 50 % and 80 % quantile.
+``--device cuda`` measures on a GPU and writes ``benchmarks/speed_cuda.csv``.
+
+Providers: ``cpp``, ``triton`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the last,
+``distributions`` is ``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that
+moves the bytes which one pass forward and one backward have to: five tensors read, three written. Times are of one
+call, in microseconds, at the 20 %, 50 % and 80 % quantile.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import csv
 import platform
 import time
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import torch
@@ -27,7 +30,8 @@ from divergences.ops import Pairing, divergence, latent, standard_noise  # noqa:
 from divergences.ops.native.compiler import find_compiler  # noqa: E402
 from divergences.ops.table import Cell, cell, families  # noqa: E402
 
-SHAPES = ((1000, 20), (65536, 20))
+SHAPES = {"cpu": ((1000, 20), (65536, 20)), "cuda": ((1000, 20), (65536, 20), (2**20, 16))}
+FUSED = {"cpu": "cpp", "cuda": "triton"}
 MODES = ("forward", "backward", "full")
 FIELDS = ("kernel", "provider", "mode", "shape", "dtype", "q20_us", "q50_us", "q80_us", "hardware", "versions")
 LAYERS = ("Lo/N:10,La/N:6,La/La:4", "Lo/N:20", "La/N:20", "La/La:20")
@@ -44,40 +48,47 @@ CONSTRUCTORS: dict[str, Callable[[Tensor, Tensor], td.Distribution]] = {
 Call = Callable[[], object]
 
 
-def hardware(threads: int) -> str:
-    """Processor, vector instructions and threads."""
+def hardware(device: str, threads: int) -> str:
+    """Processor, vector instructions and threads, or the GPU."""
+    if device == "cuda":
+        return torch.cuda.get_device_name()
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
     model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     return f"{model}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads"
 
 
-def versions() -> str:
-    """Torch and the C++ compiler."""
+def versions(device: str) -> str:
+    """Torch and the compiler of the fused kernels."""
+    if device == "cuda":
+        return f"torch {torch.__version__}; triton {metadata.version('triton')}"
     return f"torch {torch.__version__}; {find_compiler().version.splitlines()[0]}"
 
 
-def quantiles(calls: dict[str, Call], seconds: float) -> dict[str, list[float]]:
-    """Times of each call in microseconds, taken in turn, sorted."""
+def quantiles(calls: dict[str, Call], device: str, seconds: float) -> dict[str, list[float]]:
+    """Times of each call in microseconds, taken in turn, sorted; a GPU's from launch to end."""
+    finish = torch.cuda.synchronize if device == "cuda" else lambda: None
     for call in calls.values():
         for _ in range(3):
             call()
+    finish()
     times: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds * len(calls)
     while time.perf_counter() < end or len(next(iter(times.values()))) < 5:
         for name, call in calls.items():
             start = time.perf_counter()
             call()
+            finish()
             times[name].append(1e6 * (time.perf_counter() - start))
     return {name: sorted(found) for name, found in times.items()}
 
 
-def operands(c: Cell | None, shape: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor]:
+def operands(c: Cell | None, shape: tuple[int, int], device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Inside of every condition, so that nobody computes infinities."""
-    loc = 0.2 * torch.randn(shape)
+    loc = 0.2 * torch.randn(shape, device=device)
     if c is not None and "exponential" in (c.posterior, c.prior):
-        loc = loc.abs() + 0.5 if c.posterior != "exponential" else torch.zeros(shape)
-    log_scale = 0.3 * torch.randn(shape).clamp(-2, 2) - 1.0
-    return loc.requires_grad_(), log_scale.requires_grad_(), torch.randn(shape)
+        loc = loc.abs() + 0.5 if c.posterior != "exponential" else torch.zeros_like(loc)
+    log_scale = 0.3 * torch.randn(shape, device=device).clamp(-2, 2) - 1.0
+    return loc.requires_grad_(), log_scale.requires_grad_(), torch.randn(shape, device=device)
 
 
 def distributions(c: Cell) -> Callable[[Tensor, Tensor], Tensor] | None:
@@ -90,21 +101,23 @@ def distributions(c: Cell) -> Callable[[Tensor, Tensor], Tensor] | None:
     return lambda loc, log_scale: td.kl_divergence(q(loc, log_scale.exp()), prior)
 
 
-def elementwise(c: Cell, shape: tuple[int, int], compiling: bool, seconds: float) -> dict[tuple[str, str], list[float]]:
+def elementwise(
+    c: Cell, shape: tuple[int, int], device: str, compiling: bool, seconds: float
+) -> dict[tuple[str, str], list[float]]:
     """Times by provider and mode."""
 
     def ours(backend: str) -> Callable[[Tensor, Tensor], Tensor]:
         return lambda loc, log_scale: divergence("kld", c.posterior, c.prior, loc, log_scale, backend=backend)
 
-    providers = {"cpp": ours("cpp"), "torch": ours("torch")}
+    providers = {backend: ours(backend) for backend in (FUSED[device], "torch")}
     if compiling:
         providers["compiled"] = torch.compile(ours("torch"), dynamic=False)
     theirs = distributions(c)
     if theirs is not None:
         providers["distributions"] = theirs
-    loc, log_scale, upstream = operands(c, shape)
+    loc, log_scale, upstream = operands(c, shape, device)
     fixed = loc.detach(), log_scale.detach()
-    source = torch.randn(4, *shape)
+    source = torch.randn(4, *shape, device=device)
     target = torch.empty_like(source)
     found = {}
     for mode in MODES:
@@ -119,7 +132,7 @@ def elementwise(c: Cell, shape: tuple[int, int], compiling: bool, seconds: float
                 calls[name] = lambda v=value: torch.autograd.grad(v, (loc, log_scale), upstream, retain_graph=True)
         if mode == "full":
             calls["floor"] = lambda: target.copy_(source)
-        for name, times in quantiles(calls, seconds).items():
+        for name, times in quantiles(calls, device, seconds).items():
             found[name, mode] = times
     return found
 
@@ -146,39 +159,44 @@ def member(family: str, loc: Tensor, scale: Tensor) -> td.Distribution:
     return CONSTRUCTORS[family](loc, scale)
 
 
-def layer(text: str, shape: tuple[int, int], seconds: float) -> dict[tuple[str, str], list[float]]:
+def layer(text: str, shape: tuple[int, int], device: str, seconds: float) -> dict[tuple[str, str], list[float]]:
     """Times of a latent layer: sample and divergence, and the gradient of both, with the noise given."""
     pairing = Pairing.parse(text)
-    matrix = (0.3 * torch.randn(shape[0], 2 * shape[1]) - 0.5).requires_grad_()
-    noise = standard_noise(pairing, (shape[0],))
-    weights = torch.randn(shape), torch.randn(shape[0])
+    matrix = (0.3 * torch.randn(shape[0], 2 * shape[1], device=device) - 0.5).requires_grad_()
+    noise = standard_noise(pairing, (shape[0],), device=device)
+    weights = torch.randn(shape, device=device), torch.randn(shape[0], device=device)
 
     def step(function: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> object:
         z, nats = function(*matrix.chunk(2, -1))
         return torch.autograd.grad((z, nats), matrix, weights)
 
     calls: dict[str, Call] = {
-        "cpp": lambda: step(lambda m, s: latent(pairing, m, s, noise, backend="cpp")),
+        FUSED[device]: lambda: step(lambda m, s: latent(pairing, m, s, noise, backend=FUSED[device])),
         "torch": lambda: step(lambda m, s: latent(pairing, m, s, noise, backend="torch")),
         "distributions": lambda: step(lambda m, s: by_slices(pairing, m, s)),
     }
-    return {(name, "full"): times for name, times in quantiles(calls, seconds).items()}
+    return {(name, "full"): times for name, times in quantiles(calls, device, seconds).items()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pairs", nargs="*", help="pairs such as La/N; by default all with a closed form, and layers")
+    parser.add_argument("--device", choices=tuple(FUSED), default="cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--seconds", type=float, default=0.3, help="for each provider, mode and shape")
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out, which takes minutes")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name("speed.csv"))
+    parser.add_argument("--out", type=Path, help="by default speed.csv or speed_cuda.csv beside this script")
     options = parser.parse_args()
+    if options.device == "cuda" and not torch.cuda.is_available():
+        parser.error("this Torch sees no GPU; --device cpu measures on the processor")
+    out = options.out or Path(__file__).with_name("speed.csv" if options.device == "cpu" else "speed_cuda.csv")
     torch.set_num_threads(options.threads)
     torch.manual_seed(0)
     known = [cell("kld", q, p) for q in families() for p in families()]
     cells = [c for c in known if (c.pair in options.pairs if options.pairs else c.status == "closed")]
-    common = {"dtype": "float32", "hardware": hardware(options.threads), "versions": versions()}
-    with options.out.open("w", newline="") as file:
+    common = {"dtype": "float32", "hardware": hardware(options.device, options.threads)}
+    common["versions"] = versions(options.device)
+    with out.open("w", newline="") as file:
         rows = csv.DictWriter(file, FIELDS, lineterminator="\n")
         rows.writeheader()
 
@@ -194,11 +212,11 @@ def main() -> None:
 
         for c in cells:
             torch._dynamo.reset()
-            for shape in SHAPES:
-                write(c.pair, shape, elementwise(c, shape, not options.no_compile, options.seconds))
+            for shape in SHAPES[options.device]:
+                write(c.pair, shape, elementwise(c, shape, options.device, not options.no_compile, options.seconds))
         for text in LAYERS if not options.pairs else ():
-            for shape in SHAPES:
-                write(text, shape, layer(text, shape, options.seconds))
+            for shape in SHAPES[options.device][:2]:
+                write(text, shape, layer(text, shape, options.device, options.seconds))
 
 
 if __name__ == "__main__":

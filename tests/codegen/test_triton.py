@@ -13,7 +13,7 @@ import sympy as sp
 import torch
 
 from codegen.backends.triton.emit import kernel_module
-from codegen.backends.triton.printer import TritonPrinter
+from codegen.backends.triton.printer import NAMES, TritonPrinter
 from codegen.functions import MEANING
 from codegen.lower import lower
 from divergences import catalog
@@ -107,6 +107,11 @@ def test_polynomials_are_as_accurate_as_the_dtypes():
         words = line.split()
         assert float(words[2]) < 2.0**-51
         assert float(words[5]) < 2.0**-22
+
+
+def test_every_function_that_kernels_may_call_is_there():
+    missing = [name for name in NAMES.values() if not name.startswith("tl.") and not hasattr(special, name)]
+    assert not missing
 
 
 def test_powers_and_unknown_functions():

@@ -7,12 +7,13 @@ import sympy as sp
 from codegen import functions as ir
 from codegen.printer import ATOM, Printer
 
+LACKING = (ir.ndtri, ir.cotpi, ir.exprel, ir.exprel2, ir.log_mean, ir.log_mean_slope)
+"""Functions of quantile functions and of divergences with an order, which have no kernels here."""
 NAMES = {
     sp.exp: "exp", sp.log: "tl.log", sp.Abs: "tl.abs", sp.sign: "sign", sp.tanh: "tanh", sp.sinh: "sinh",
     sp.cosh: "cosh", sp.erf: "erf", sp.atan: "atan", sp.atan2: "atan2",
-    **{f: f.__name__ for f in ir.IR_FUNCTIONS if f not in (ir.ndtri, ir.cotpi)},
+    **{f: f.__name__ for f in ir.IR_FUNCTIONS if f not in LACKING},
 }  # fmt: skip
-"""What no kernel needs, the functions of quantiles, is not here."""
 
 
 class TritonPrinter(Printer):
