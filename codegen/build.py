@@ -71,9 +71,10 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     special = emit.special_module(header("codegen/coefficients.py"))
     code = GeneratedCode(special)
     out[torch_folder / "special.py"] = special
-    for family in FAMILIES.values():
-        text = emit.family_module(lower_density(family), header(f"the record of the {family.name}"))
-        out[torch_folder / "families" / f"{family.name}.py"] = text
+    densities = [lower_density(family) for family in FAMILIES.values()]
+    for density in densities:
+        text = emit.family_module(density, header(f"the record of the {density.family.name}"))
+        out[torch_folder / "families" / f"{density.family.name}.py"] = text
     out[torch_folder / "panels.py"] = emit.panels_module(panel_rules(), header("codegen/panels.py"))
     out[torch_folder / "suprema.py"] = emit.suprema_module(header("its template"))
     out[torch_folder / "measures.py"] = emit.measures_module(header("its template"))
@@ -93,7 +94,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
                 "reason": entry.reason,
                 **found,
             }
-    for path, text in cpp.sources(kernels, lambda source: header(source, "//")).items():
+    for path, text in cpp.sources(kernels, densities, lambda source: header(source, "//")).items():
         out[Path("generated/cpp") / path] = text
     for path, text in triton.sources(kernels, header).items():
         out[Path("generated/triton") / path] = text

@@ -8,7 +8,9 @@ from math import inf
 import torch
 from torch import Tensor
 
+from divergences.ops.backends import fused
 from divergences.ops.kernels import standard_member
+from divergences.ops.operands import broadcast
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.reduction import layer_operands, of_segment, segment_location
 from divergences.ops.table import support
@@ -48,11 +50,13 @@ def prior_log_prob(pairing: Pairing, z: Tensor) -> Tensor:
     return torch.stack([_prior(s, z).sum(-1) for s in pairing.segments]).sum(0).to(dtype)
 
 
-def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor | float, log_scale: Tensor | float) -> Tensor:
+def log_ratio(
+    pairing: Pairing, z: Tensor, loc: Tensor | float, log_scale: Tensor | float, backend: str | None = None
+) -> Tensor:
     """Sum over the latents of log π(z) − log q(z | loc, scale): the divergence's part of an importance weight.
 
     Its expectation under the posterior is minus the Kullback-Leibler divergence. Parameters are those of
-    :func:`posterior_log_prob`.
+    :func:`posterior_log_prob`, and ``backend`` as in :func:`divergence`.
 
     Returns
     -------
@@ -61,8 +65,16 @@ def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor | float, log_scale: Tenso
         where it is outside the prior's support as well.
     """
     (z, loc, log_scale), dtype = layer_operands(pairing, z=z, loc=loc, log_scale=log_scale)
+    m, s = broadcast([loc, log_scale])
+    module = fused(backend, "kld", m, s)
+    ratio = module.log_ratio(pairing, z, m, s) if module is not None and hasattr(module, "log_ratio") else None
+    return (log_ratio_of(pairing, z, m, s) if ratio is None else ratio).to(dtype)
+
+
+def log_ratio_of(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Tensor:
+    """:func:`log_ratio` in operations of Torch, of operands as :func:`layer_operands` returns them."""
     terms = [(_prior(s, z) - _posterior(s, z, loc, log_scale)).sum(-1) for s in pairing.segments]
-    return torch.stack(terms).sum(0).to(dtype)
+    return torch.stack(terms).sum(0)
 
 
 def _prior(segment: Segment, z: Tensor) -> Tensor:

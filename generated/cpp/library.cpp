@@ -1,5 +1,6 @@
 // Written by codegen.build (SymPy 1.14.0) from codegen/backends/cpp/templates; change the generator, not this file.
-// The operators of the C++ backend: autovae::divergence, divergence_sum and latent, their gradients and shapes.
+// The operators of the C++ backend: autovae::divergence, divergence_sum, latent and log_ratio, their
+// gradients and shapes.
 #include <ATen/Dispatch.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/empty.h>
@@ -13,6 +14,7 @@
 
 #include "elementwise.h"
 #include "layer.h"
+#include "ratio.h"
 
 namespace autovae {
 
@@ -103,6 +105,18 @@ constexpr int64_t kWorthKeeping = 60;
 const Kernel& kernel_at(int64_t index) {
   TORCH_CHECK_VALUE(index >= 0 && index < kKernelCount, "there is no kernel ", index);
   return *kKernels[index];
+}
+
+int64_t family_index(std::string_view name) {
+  for (int64_t i = 0; i < kFamilyCount; ++i) {
+    if (name == kFamilies[i].name) return i;
+  }
+  return -1;
+}
+
+std::string family_name(int64_t index) {
+  TORCH_CHECK_VALUE(index >= 0 && index < kFamilyCount, "there is no family ", index);
+  return kFamilies[index].name;
 }
 
 std::string kernel_name(int64_t index) { return kernel_at(index).name; }
@@ -272,7 +286,67 @@ std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_
   return {grad_loc, grad_log_scale};
 }
 
+RatioLayer ratio_layer_of(Ints posteriors, Ints priors, Ints counts) {
+  TORCH_CHECK_VALUE(posteriors.size() == counts.size() && priors.size() == counts.size(), posteriors.size(),
+                    " posteriors, ", priors.size(), " priors, ", counts.size(), " counts");
+  RatioLayer layer;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    TORCH_CHECK_VALUE(counts[i] > 0, "a segment has ", counts[i], " latents");
+    for (const int64_t family : {posteriors[i], priors[i]}) {
+      TORCH_CHECK_VALUE(family >= 0 && family < kFamilyCount, "there is no family ", family);
+    }
+    layer.segments.push_back({&kFamilies[posteriors[i]], &kFamilies[priors[i]], layer.latents, counts[i]});
+    layer.latents += counts[i];
+  }
+  return layer;
+}
+
+void check_ratio(const RatioLayer& layer, const Tensor& z, const Tensor& loc, const Tensor& log_scale) {
+  check_alike(loc, log_scale);
+  TORCH_CHECK_VALUE(loc.dim() > 0 && loc.size(-1) == layer.latents, "the segments have ", layer.latents,
+                    " latents, the operands the shape ", loc.sizes());
+  checked_noise(loc, z);
+}
+
+Tensor log_ratio_cpu(const Tensor& z, const Tensor& loc, const Tensor& log_scale, Ints posteriors, Ints priors,
+                     Ints counts) {
+  const RatioLayer layer = ratio_layer_of(posteriors, priors, counts);
+  check_ratio(layer, z, loc, log_scale);
+  Tensor nats = per_row(z);
+  if (nats.numel() == 0) return nats;
+  const Tensor samples = z.contiguous();
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "log_ratio",
+                             [&] { ratio_into<scalar_t>(layer, samples, loc, log_scale, nats); });
+  return nats;
+}
+
+std::tuple<Tensor, Tensor, Tensor> log_ratio_backward_cpu(const Tensor& grad, const Tensor& z, const Tensor& loc,
+                                                          const Tensor& log_scale, Ints posteriors, Ints priors,
+                                                          Ints counts) {
+  const RatioLayer layer = ratio_layer_of(posteriors, priors, counts);
+  check_ratio(layer, z, loc, log_scale);
+  TORCH_CHECK_VALUE(grad.numel() * layer.latents == z.numel(), "one gradient for each sample");
+  Tensor grad_z = like(z), grad_loc = like(loc), grad_log_scale = like(loc);
+  if (z.numel() == 0) return {grad_z, grad_loc.zero_(), grad_log_scale.zero_()};
+  const Tensor samples = z.contiguous(), factors = grad.contiguous();
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "log_ratio_backward", [&] {
+    ratio_backward_into<scalar_t>(layer, factors.const_data_ptr<scalar_t>(), samples, loc, log_scale, grad_z, grad_loc,
+                                  grad_log_scale);
+  });
+  return {grad_z, grad_loc, grad_log_scale};
+}
+
 // ---------------------------------------------------------------- shapes alone
+
+Tensor log_ratio_meta(const Tensor& z, const Tensor& loc, const Tensor& log_scale, Ints, Ints, Ints) {
+  check_alike(loc, log_scale);
+  return per_row(z);
+}
+
+std::tuple<Tensor, Tensor, Tensor> log_ratio_backward_meta(const Tensor&, const Tensor& z, const Tensor& loc,
+                                                           const Tensor&, Ints, Ints, Ints) {
+  return {like(z), like(loc), like(loc)};
+}
 
 Tensor divergence_meta(const Tensor& loc, const Tensor& log_scale, int64_t) {
   check_alike(loc, log_scale);
@@ -358,6 +432,18 @@ const auto& latent_with_gradient_op() {
 const auto& layer_backward_op() {
   static const auto handle =
       c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward", "").typed<std::tuple<Tensor, Tensor>(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& log_ratio_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::log_ratio", "").typed<Tensor(const Tensor&, const Tensor&, const Tensor&, Ints, Ints, Ints)>();
+  return handle;
+}
+
+const auto& log_ratio_backward_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::log_ratio_backward", "").typed<std::tuple<Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, const Tensor&, Ints, Ints, Ints)>();
   return handle;
 }
 
@@ -488,11 +574,46 @@ std::tuple<Tensor, Tensor> latent_autograd(const Tensor& loc, const Tensor& log_
   return latent_op().call(loc, log_scale, noise, kernels, counts);
 }
 
+struct LogRatio : torch::autograd::Function<LogRatio> {
+  static Tensor forward(AutogradContext* ctx, const Tensor& z, const Tensor& loc, const Tensor& log_scale,
+                        const std::vector<int64_t>& posteriors, const std::vector<int64_t>& priors,
+                        const std::vector<int64_t>& counts) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    ctx->saved_data["posteriors"] = posteriors;
+    ctx->saved_data["priors"] = priors;
+    ctx->saved_data["counts"] = counts;
+    ctx->save_for_backward({z, loc, log_scale});
+    return log_ratio_op().call(z, loc, log_scale, posteriors, priors, counts);
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    const auto saved = ctx->get_saved_variables();
+    const auto posteriors = ctx->saved_data["posteriors"].toIntVector();
+    const auto priors = ctx->saved_data["priors"].toIntVector(), counts = ctx->saved_data["counts"].toIntVector();
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+    if (!at::GradMode::is_enabled()) below.emplace();
+    auto [z, loc, log_scale] =
+        log_ratio_backward_op().call(grads[0], saved[0], saved[1], saved[2], posteriors, priors, counts);
+    return {z, loc, log_scale, Tensor(), Tensor(), Tensor()};
+  }
+};
+
+Tensor log_ratio_autograd(const Tensor& z, const Tensor& loc, const Tensor& log_scale, Ints posteriors, Ints priors,
+                          Ints counts) {
+  if (differentiates({z, loc, log_scale})) {
+    return LogRatio::apply(z, loc, log_scale, posteriors.vec(), priors.vec(), counts.vec());
+  }
+  at::AutoDispatchBelowADInplaceOrView below;
+  return log_ratio_op().call(z, loc, log_scale, posteriors, priors, counts);
+}
+
 }  // namespace
 
 TORCH_LIBRARY(autovae, m) {
   m.def("kernel(str name) -> int", kernel_index);
   m.def("kernel_name(int kernel) -> str", kernel_name);
+  m.def("family(str name) -> int", family_index);
+  m.def("family_name(int family) -> str", family_name);
   m.def("divergence(Tensor loc, Tensor log_scale, int kernel) -> Tensor", {at::Tag::pt2_compliant_tag});
   m.def("divergence_with_gradient(Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("divergence_backward(Tensor grad, Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
@@ -501,6 +622,8 @@ TORCH_LIBRARY(autovae, m) {
   m.def("latent(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("latent_with_gradient(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("layer_backward(Tensor? grad_z, Tensor? grad_nats, Tensor loc, Tensor log_scale, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("log_ratio(Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> Tensor", {at::Tag::pt2_compliant_tag});
+  m.def("log_ratio_backward(Tensor grad, Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
 }
 
 TORCH_LIBRARY_IMPL(autovae, CPU, m) {
@@ -512,6 +635,8 @@ TORCH_LIBRARY_IMPL(autovae, CPU, m) {
   m.impl("latent", latent_cpu);
   m.impl("latent_with_gradient", latent_with_gradient_cpu);
   m.impl("layer_backward", layer_backward_cpu);
+  m.impl("log_ratio", log_ratio_cpu);
+  m.impl("log_ratio_backward", log_ratio_backward_cpu);
 }
 
 TORCH_LIBRARY_IMPL(autovae, Meta, m) {
@@ -523,12 +648,15 @@ TORCH_LIBRARY_IMPL(autovae, Meta, m) {
   m.impl("latent", latent_meta);
   m.impl("latent_with_gradient", latent_with_gradient_meta);
   m.impl("layer_backward", layer_backward_meta);
+  m.impl("log_ratio", log_ratio_meta);
+  m.impl("log_ratio_backward", log_ratio_backward_meta);
 }
 
 TORCH_LIBRARY_IMPL(autovae, Autograd, m) {
   m.impl("divergence", divergence_autograd);
   m.impl("divergence_sum", divergence_sum_autograd);
   m.impl("latent", latent_autograd);
+  m.impl("log_ratio", log_ratio_autograd);
 }
 
 }  // namespace autovae

@@ -86,4 +86,17 @@ void for_tiles(int64_t rows, int64_t columns, int64_t cost, const F& body) {
   });
 }
 
+// Sums of rows of `count` numbers, added to `total`; four chains, so that additions overlap and errors stay small.
+template <typename T>
+void add_row_sums(const T* x, int64_t rows, int64_t count, T* total, bool first) {
+  for (int64_t i = 0; i < rows; ++i, x += count) {
+    T a = 0, b = 0, c = 0, d = 0;
+    int64_t j = 0;
+    for (; j + 4 <= count; j += 4) a += x[j], b += x[j + 1], c += x[j + 2], d += x[j + 3];
+    for (; j < count; ++j) a += x[j];
+    const T sum = (a + b) + (c + d);
+    total[i] = first ? sum : total[i] + sum;
+  }
+}
+
 }  // namespace autovae

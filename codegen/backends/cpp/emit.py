@@ -13,10 +13,12 @@ import sympy as sp
 from codegen.backends.cpp.pieces import E1_CENTRE, ERFCX_CENTRE, STIRLING_FROM, all_pieces, polynomial
 from codegen.backends.cpp.printer import CppPrinter, calls
 from codegen.coefficients import digamma_root
+from codegen.densities import Density
 from codegen.lower import Kernel
-from codegen.schedule import Loop, Schedule
+from codegen.printer import PRODUCT, number
+from codegen.schedule import Loop, Schedule, fold
 from codegen.stabilise import l
-from divergences.families import mu
+from divergences.families import Family, mu
 
 WIDTH = 120
 CHEAP = 5
@@ -41,6 +43,7 @@ def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
 
 _ELEMENTS = "Tensor loc, Tensor log_scale"
 _SEGMENTS = "int[] kernels, int[] counts"
+_FAMILIES = "int[] posteriors, int[] priors, int[] counts"
 OPERATORS = (
     _operator("divergence", 1, f"{_ELEMENTS}, int kernel"),
     _operator("divergence_with_gradient", 3, f"{_ELEMENTS}, int kernel"),
@@ -54,6 +57,8 @@ OPERATORS = (
         f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, "
         f"{_SEGMENTS}",
     ),
+    _operator("log_ratio", 1, f"Tensor z, {_ELEMENTS}, {_FAMILIES}"),
+    _operator("log_ratio_backward", 3, f"Tensor grad, Tensor z, {_ELEMENTS}, {_FAMILIES}"),
 )  # fmt: skip
 """The operators of the library."""
 
@@ -87,12 +92,13 @@ class Cost:
     """In instructions."""
 
 
-def sources(kernels: Iterable[Kernel], header: Callable[[str], str]) -> dict[str, str]:
+def sources(kernels: Iterable[Kernel], densities: Iterable[Density], header: Callable[[str], str]) -> dict[str, str]:
     """Every file of the backend, by its path; ``header`` makes the first line from the name of a source."""
     kernels = list(kernels)
     files = {"coefficients.h": coefficients_header(header("codegen/backends/cpp/pieces.py"))}
     files |= support_files(header("codegen/backends/cpp/templates"))
     files |= library_files(kernels, header("codegen/backends/cpp/templates"))
+    files["families.cpp"] = families_source(densities, header("the records of the families"))
     for kernel in kernels:
         entry = kernel.entry
         text = kernel_source(kernel, header(f"the catalog's {entry.kind} {entry.pair}"))
@@ -148,7 +154,7 @@ def support_files(header: str) -> dict[str, str]:
 
 def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
     """The operators over all kernels, by file name."""
-    names = ("views.h", "elementwise.h", "layer.h", "exponential.cpp", "library.cpp")
+    names = ("views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "exponential.cpp", "library.cpp")
     context = {
         "header": header,
         "kernels": [identifier(k) for k in kernels],
@@ -156,6 +162,40 @@ def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
         "worth_keeping": WORTH_KEEPING,
     }
     return {name: _templates.get_template(f"{name}.jinja").render(context) for name in names}
+
+
+def families_source(densities: Iterable[Density], header: str) -> str:
+    """Source of the families' log densities."""
+    printer = CppPrinter()
+
+    def of_t(expr: sp.Expr) -> str:
+        folded = fold(expr)
+        return f"t * T(0) + {printer(folded, PRODUCT)}" if folded.is_number else printer(folded)
+
+    def end(value: sp.Expr) -> str:
+        return (
+            number(value) if value.is_finite else f"{'-' if value < 0 else ''}std::numeric_limits<double>::infinity()"
+        )
+
+    families = []
+    for density in densities:
+        support = density.family.support
+        families.append(
+            {
+                "name": density.family.name,
+                "bounded": str(bool(support.inf.is_finite or support.sup.is_finite)).lower(),
+                "scale_family": str(_is_scale_family(density.family)).lower(),
+                "lower": end(support.inf),
+                "upper": end(support.sup),
+                "log_density": of_t(density.log_density),
+                "score": of_t(density.score),
+            }
+        )
+    return _templates.get_template("families.cpp.jinja").render(header=header, families=families)
+
+
+def _is_scale_family(family: Family) -> bool:
+    return bool(family.support.inf.is_finite and family.support.sup.is_infinite)
 
 
 def identifier(kernel: Kernel) -> str:
@@ -187,7 +227,7 @@ def kernel_source(kernel: Kernel, header: str) -> str:
         functions=functions,
         identifier=identifier(kernel),
         name=f"{entry.kind}/{kernel.name}",
-        scale_family=str(entry.posterior.support.inf.is_finite and entry.posterior.support.sup.is_infinite).lower(),
+        scale_family=str(_is_scale_family(entry.posterior)).lower(),
         costs=[c.total for c in costs.values()],
     )
 

@@ -10,12 +10,6 @@ import sympy as sp
 from codegen import functions as ir
 from codegen.printer import Printer, number
 
-ELEMENTARY = {
-    sp.exp: "exp", sp.log: "log", sp.Abs: "abs", sp.sign: "sign", sp.tanh: "tanh", sp.sinh: "sinh", sp.cosh: "cosh",
-    sp.erf: "erf", sp.atan: "atan", sp.atan2: "atan2",
-}  # fmt: skip
-LACKING = (ir.ndtri, ir.cotpi)
-"""Functions of quantile functions, which have no kernels in C++."""
 INSTRUCTIONS = {
     sp.Abs: 1, sp.sign: 3, sp.exp: 20, ir.expm1: 20, ir.expm1mx: 22, sp.log: 25, sp.atan2: 30, sp.atan: 25,
     ir.log1p: 35, sp.tanh: 30, sp.sinh: 30, sp.cosh: 30, ir.exp_neg_exp: 40, sp.erf: 45, ir.softplus: 60,
@@ -23,13 +17,15 @@ INSTRUCTIONS = {
     ir.log_reflection: 80, ir.one_minus_picot: 70, ir.mills_tail: 70, ir.mills_deficit: 100, ir.e1_exp: 90,
     ir.logcosh: 110, ir.digamma1p_exp: 140, ir.lgamma_bregman_slope: 140, ir.lgamma_bregman: 180, ir.lgamma1p_exp: 250,
 }  # fmt: skip
-"""Instructions of a call in float32, roughly."""
+"""The functions that ``special.h`` has, and the instructions of a call in float32, roughly."""
+
+NAMES = {function: function.__name__.lower() for function in INSTRUCTIONS}
 
 
 class CppPrinter(Printer):
     """Prints expressions."""
 
-    FUNCTIONS = ELEMENTARY | {f: f.__name__ for f in ir.IR_FUNCTIONS if f not in LACKING}
+    FUNCTIONS = NAMES
 
     def number(self, value: sp.Expr) -> str:
         return f"T({number(value)})"

@@ -63,6 +63,19 @@ def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: T
     return torch.ops.autovae.latent.default(loc, log_scale, noise, kernels, counts)
 
 
+def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Tensor | None:
+    """Log-ratio of priors and posteriors; None for samples that do not have the layer's shape as their last dimensions.
+
+    Operands of one shape (..., latents), samples of the shape (*samples, ..., latents).
+    """
+    if z.shape[z.ndim - loc.ndim :] != loc.shape or z.ndim < loc.ndim:
+        return None
+    posteriors = [_family(s.posterior) for s in pairing.segments]
+    priors = [_family(s.prior) for s in pairing.segments]
+    counts = [s.count for s in pairing.segments]
+    return torch.ops.autovae.log_ratio.default(z, loc, log_scale, posteriors, priors, counts)
+
+
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int]]:
     return [_index(kind, s.posterior, s.prior) for s in pairing.segments], [s.count for s in pairing.segments]
 
@@ -73,6 +86,15 @@ def _index(kind: str, posterior: str, prior: str) -> int:
     index = getattr(_INDICES, name, None)
     if index is None:
         _find(name, kind, posterior, prior)
+        index = getattr(_INDICES, name)
+    return index
+
+
+def _family(name: str) -> int:
+    """Index of a family."""
+    index = getattr(_INDICES, name, None)
+    if index is None:
+        _find_family(name)
         index = getattr(_INDICES, name)
     return index
 
@@ -94,3 +116,8 @@ def _require() -> None:
 def _find(name: str, kind: str, posterior: str, prior: str) -> None:
     c = cell(kind, posterior, prior)
     setattr(_INDICES, name, torch.ops.autovae.kernel(f"{kind}/{c.posterior}_{c.prior}"))
+
+
+@while_tracing
+def _find_family(name: str) -> None:
+    setattr(_INDICES, name, torch.ops.autovae.family(name))

@@ -11,7 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from divergences.ops.density import log_ratio_of
 from divergences.ops.kernels import kernel
+from divergences.ops.pairing import Pairing
 from divergences.ops.table import is_scale_family
 
 
@@ -20,15 +22,16 @@ def register() -> None:
     for name, function, differentiable in (
         ("divergence_backward", _gradient, 3),
         ("layer_backward", _layer_gradient, 5),
+        ("log_ratio_backward", _ratio_gradient, 4),
     ):
         backward, setup_context = _derivative(function, differentiable)
         torch.library.register_autograd(f"autovae::{name}", backward, setup_context=setup_context)
 
 
-def _derivative(function: Callable[..., tuple[Tensor, Tensor]], differentiable: int) -> tuple[Callable, Callable]:
+def _derivative(function: Callable[..., tuple[Tensor, ...]], differentiable: int) -> tuple[Callable, Callable]:
     """Derivative of an operator, given the same function in differentiable operations; its first inputs are tensors."""
 
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         ctx.save_for_backward(*inputs[:differentiable])
         ctx.constants = inputs[differentiable:]
 
@@ -105,3 +108,18 @@ def _layer_gradient(
         through_scale = (grad_z * noise).sum(samples) if samples else grad_z * noise
         total = [total[0] + through_z * moved, total[1] + through_scale * torch.exp(log_scale)]
     return total[0], total[1]
+
+
+def _ratio_gradient(
+    grad: Tensor,
+    z: Tensor,
+    loc: Tensor,
+    log_scale: Tensor,
+    posteriors: Sequence[int],
+    priors: Sequence[int],
+    counts: Sequence[int],
+) -> tuple[Tensor, ...]:
+    name = torch.ops.autovae.family_name
+    pairing = Pairing((name(q), name(p), n) for q, p, n in zip(posteriors, priors, counts, strict=True))
+    ratio = log_ratio_of(pairing, z, loc, log_scale)
+    return torch.autograd.grad(ratio, (z, loc, log_scale), grad, create_graph=True, materialize_grads=True)
