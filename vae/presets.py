@@ -26,7 +26,8 @@ def presets() -> dict[str, dict[str, Any]]:
 def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
     """Settings of a preset, with those that are given explicitly in their place.
 
-    An explicit objective other than the preset's also drops what the preset sets for its own, such as an order.
+    An explicit objective other than the preset's also drops what the preset sets for its own, an explicit discrepancy
+    the order of the preset's.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
     own = settings.get("objective", defaults["objective"])
     if explicit.get("objective", own) != own and explicit["objective"] in OBJECTIVES:
         settings = {key: value for key, value in settings.items() if key not in OF_OBJECTIVES}
+    if explicit.get("discrepancy", settings.get("discrepancy")) != settings.get("discrepancy"):
+        settings = {key: value for key, value in settings.items() if key != "alpha"}
     return {**settings, **explicit}
 
 

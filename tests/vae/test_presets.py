@@ -72,6 +72,13 @@ def test_another_objective_drops_what_the_preset_sets_for_its_own():
     assert preset_settings("beta-vae", objective="elbo")["beta"] == 4
 
 
+def test_another_discrepancy_drops_the_order_of_the_presets():
+    config = parsed("--preset", "gvi", "--discrepancy", "hellinger")
+    assert (config.discrepancy, config.alpha) == ("hellinger", None)
+    assert parsed("--preset", "gvi", "--discrepancy", "gamma", "--alpha", "1.5").alpha == 1.5
+    assert preset("gvi", discrepancy="renyi").alpha == 0.5
+
+
 def test_an_unknown_preset_names_those_there_are(capsys):
     with pytest.raises(ConfigError, match="unknown preset 'vae2'; known are standard, beta-vae"):
         preset("vae2")
