@@ -78,9 +78,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     save_model_pictures(result.model, data.validation, out)
     constant = constant_image_bound(result.model, data.train, data.validation)
+    kind = "objective" if config.objective in ("gvi", "gibbs") else "bound"
     state = "was already finished" if result.resumed >= len(result.history) else "is finished"
     print(
-        f"{config.pairing} on {data.name} {state}: validation bound {result.best_validation:.2f} nats per image "
+        f"{config.pairing} on {data.name} {state}: validation {kind} {result.best_validation:.2f} nats per image "
         f"({config.objective_label}, {config.likelihood}) in epoch {result.best_epoch} of {len(result.history)}; "
         f"a constant image reaches {constant:.2f}\n"
         f"model and pictures: {out}\n"
