@@ -100,4 +100,19 @@ AUTOVAE_INLINE V infinite(V loc, V log_scale) {
   return select<V>((loc != loc) | (log_scale != log_scale), L::quiet_NaN(), L::infinity());
 }
 
+// A value that is not negative, and NaN only where an input is: far out intermediate results overflow and cancel, and
+// the divergence counts as infinite. `limit` is `infinite` of the inputs.
+template <typename V>
+AUTOVAE_INLINE V settled(V value, V limit) {
+  return (value == value) & (limit == limit) ? max<V>(Element<V>(0), value) : limit;
+}
+
+// A derivative, zero where the value is infinite or undefined, else a number.
+template <typename V>
+AUTOVAE_INLINE V settled_slope(V value, V slope) {
+  using L = std::numeric_limits<Element<V>>;
+  const V bounded = min<V>(L::max(), max<V>(L::lowest(), slope));
+  return (value < L::infinity()) & (slope == slope) ? bounded : V{};
+}
+
 }  // namespace autovae

@@ -26,7 +26,8 @@ CHEAP = 5
 PRECISIONS = ("float", "double")
 OUTPUTS: tuple[str, ...] = ("value", "d_loc", "d_log_scale")
 FUNCTIONS: dict[str, slice] = {"value": slice(0, 1), "gradient": slice(1, 3), "both": slice(0, 3)}
-"""The functions of a kernel, by the outputs that they compute."""
+"""The functions of a kernel, by the outputs that they return. A gradient is zero where the value is infinite, so that
+the value is computed along with it."""
 
 WORTH_KEEPING = 60
 """Operations per element from which on derivatives are kept by the forward pass instead of being computed again."""
@@ -207,7 +208,7 @@ def kernel_source(kernel: Kernel, header: str) -> str:
     """Source of one kernel, a translation unit of its own."""
     printer = CppPrinter()
     entry = kernel.entry
-    plans = {name: kernel.plan.restricted(outputs) for name, outputs in FUNCTIONS.items()}
+    plans = {name: kernel.plan.restricted(slice(0, outputs.stop)) for name, outputs in FUNCTIONS.items()}
     costs = {name: cost(plan) for name, plan in plans.items()}
     functions: list[dict[str, object]] = []
     for name, plan in plans.items():
@@ -271,10 +272,11 @@ def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: Cpp
         return printer(expr.xreplace(names))
 
     conditional = kernel.domain is not sp.true
+    if "value" not in results:
+        emit("V value;")
     if conditional:
         emit(f"const Bits<V> finite = {_condition(kernel.domain, printer)};")
-        if "value" in results:
-            emit("const V outside = infinite(loc, log_scale);")
+        emit("const V outside = infinite(loc, log_scale);")
         interior = kernel.interior
         emit(f"loc = select<V>(finite, loc, {printer(interior[mu])});")
         emit(f"log_scale = select<V>(finite, log_scale, {printer(interior[l])});")
@@ -293,14 +295,16 @@ def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: Cpp
             emit("}")
         else:
             emit(f"const auto {step[0]} = {show(step[1])};")
-    for name, expr in zip(results, plan.outputs, strict=True):
+    for name, expr in zip(OUTPUTS, plan.outputs, strict=False):
         text = show(expr)
         emit(f"{name} = {f'splat<V>({text})' if expr.is_number else text};")
-    if "value" in results:
-        emit("value = max<V>(T(0), value);")
     if conditional:
-        for name in results:
-            emit(f"{name} = finite ? {name} : {'outside' if name == 'value' else 'V{}'};")
+        emit("value = settled(finite ? value : outside, outside);")
+    else:
+        emit("value = settled(value, infinite(loc, log_scale));")
+    for name in results:
+        if name != "value":
+            emit(f"{name} = settled_slope(value, {name});")
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 //
 // Finite where mu >= 0. Evaluated by closed form, rewritten by log_variable, bregman.
 // Value: 2 operations per element, 1 of them transcendental functions.
-// Gradient: 1 operations per element, 1 of them transcendental functions.
+// Gradient: 3 operations per element, 2 of them transcendental functions.
 // Both: 3 operations per element, 2 of them transcendental functions.
 #include "../kernel.h"
 
@@ -19,19 +19,22 @@ struct Cell {
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc + expm1mx(log_scale);
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
+    value = settled(finite ? value : outside, outside);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    V value;
     const Bits<V> finite = (loc >= T(0.0));
+    const V outside = infinite(loc, log_scale);
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc + expm1mx(log_scale);
     d_loc = splat<V>(T(1.0));
     d_log_scale = expm1(log_scale);
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -43,15 +46,14 @@ struct Cell {
     value = loc + expm1mx(log_scale);
     d_loc = splat<V>(T(1.0));
     d_log_scale = expm1(log_scale);
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 24, 21, 45);
+extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 24, 45, 45);
 
 }  // namespace autovae

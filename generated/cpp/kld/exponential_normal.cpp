@@ -3,7 +3,7 @@
 //
 // Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
 // Value: 9 operations per element, 2 of them transcendental functions.
-// Gradient: 6 operations per element, 2 of them transcendental functions.
+// Gradient: 12 operations per element, 3 of them transcendental functions.
 // Both: 12 operations per element, 3 of them transcendental functions.
 #include "../kernel.h"
 
@@ -18,16 +18,21 @@ struct Cell {
     const auto x1 = exp(log_scale);
     const auto x2 = loc + x1;
     value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
-    value = max<V>(T(0), value);
+    value = settled(value, infinite(loc, log_scale));
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    V value;
     const auto x0 = T(2.0) * log_scale;
     const auto x1 = exp(log_scale);
     const auto x2 = loc + x1;
+    value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
     d_loc = x2;
     d_log_scale = x1 * x2 + expm1(x0);
+    value = settled(value, infinite(loc, log_scale));
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -38,12 +43,14 @@ struct Cell {
     value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
     d_loc = x2;
     d_log_scale = x1 * x2 + expm1(x0);
-    value = max<V>(T(0), value);
+    value = settled(value, infinite(loc, log_scale));
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 51, 46, 74);
+extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 51, 74, 74);
 
 }  // namespace autovae

@@ -3,7 +3,7 @@
 //
 // Finite where mu - sigma >= 0. Evaluated by closed form, rewritten by log_variable.
 // Value: 2 operations per element, 0 of them transcendental functions.
-// Gradient: 1 operations per element, 0 of them transcendental functions.
+// Gradient: 3 operations per element, 0 of them transcendental functions.
 // Both: 3 operations per element, 0 of them transcendental functions.
 #include "../kernel.h"
 
@@ -20,20 +20,23 @@ struct Cell {
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc - log_scale - T(0.6931471805599453);
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
+    value = settled(finite ? value : outside, outside);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    V value;
     const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale)));
+    const V outside = infinite(loc, log_scale);
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = loc - log_scale - T(0.6931471805599453);
     d_loc = splat<V>(T(1.0));
     d_log_scale = splat<V>(-T(1.0));
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -46,15 +49,14 @@ struct Cell {
     value = loc - log_scale - T(0.6931471805599453);
     d_loc = splat<V>(T(1.0));
     d_log_scale = splat<V>(-T(1.0));
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_exponential = describe<Cell>("kld/uniform_exponential", false, 2, 1, 3);
+extern const Kernel kld_uniform_exponential = describe<Cell>("kld/uniform_exponential", false, 2, 3, 3);
 
 }  // namespace autovae

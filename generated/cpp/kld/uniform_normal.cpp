@@ -3,7 +3,7 @@
 //
 // Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
 // Value: 8 operations per element, 1 of them transcendental functions.
-// Gradient: 3 operations per element, 1 of them transcendental functions.
+// Gradient: 9 operations per element, 2 of them transcendental functions.
 // Both: 9 operations per element, 2 of them transcendental functions.
 #include "../kernel.h"
 
@@ -16,14 +16,19 @@ struct Cell {
     using T = Element<V>;
     const auto x0 = T(2.0) * log_scale - T(1.0986122886681098);
     value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
-    value = max<V>(T(0), value);
+    value = settled(value, infinite(loc, log_scale));
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    V value;
     const auto x0 = T(2.0) * log_scale - T(1.0986122886681098);
+    value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
     d_loc = loc;
     d_log_scale = expm1(x0);
+    value = settled(value, infinite(loc, log_scale));
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -32,12 +37,14 @@ struct Cell {
     value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
     d_loc = loc;
     d_log_scale = expm1(x0);
-    value = max<V>(T(0), value);
+    value = settled(value, infinite(loc, log_scale));
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_normal = describe<Cell>("kld/uniform_normal", false, 30, 23, 51);
+extern const Kernel kld_uniform_normal = describe<Cell>("kld/uniform_normal", false, 30, 51, 51);
 
 }  // namespace autovae

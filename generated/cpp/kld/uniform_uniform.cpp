@@ -3,7 +3,7 @@
 //
 // Finite where (mu - sigma + 1 >= 0) & (-mu - sigma + 1 >= 0). Evaluated by closed form, rewritten by log_variable.
 // Value: 1 operations per element, 0 of them transcendental functions.
-// Gradient: 1 operations per element, 0 of them transcendental functions.
+// Gradient: 2 operations per element, 0 of them transcendental functions.
 // Both: 2 operations per element, 0 of them transcendental functions.
 #include "../kernel.h"
 
@@ -21,21 +21,24 @@ struct Cell {
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = -log_scale;
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
+    value = settled(finite ? value : outside, outside);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    V value;
     const Bits<V> finite = (-loc - exp(log_scale) + T(1.0) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale))) & (loc - exp(log_scale) + T(1.0) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale)));
+    const V outside = infinite(loc, log_scale);
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
+    value = -log_scale;
     d_loc = splat<V>(T(0.0));
     d_log_scale = splat<V>(-T(1.0));
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -49,15 +52,14 @@ struct Cell {
     value = -log_scale;
     d_loc = splat<V>(T(0.0));
     d_log_scale = splat<V>(-T(1.0));
-    value = max<V>(T(0), value);
-    value = finite ? value : outside;
-    d_loc = finite ? d_loc : V{};
-    d_log_scale = finite ? d_log_scale : V{};
+    value = settled(finite ? value : outside, outside);
+    d_loc = settled_slope(value, d_loc);
+    d_log_scale = settled_slope(value, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_uniform = describe<Cell>("kld/uniform_uniform", false, 1, 1, 2);
+extern const Kernel kld_uniform_uniform = describe<Cell>("kld/uniform_uniform", false, 1, 2, 2);
 
 }  // namespace autovae

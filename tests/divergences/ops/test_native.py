@@ -305,3 +305,18 @@ def test_log_ratio_of_many_or_no_latents(rows):
         results.append((ratio, *torch.autograd.grad(ratio.sum(), (loc, log_scale))))
     for cpp, reference in zip(*results, strict=True):
         torch.testing.assert_close(cpp, reference, rtol=1e-12, atol=1e-10)
+
+
+@pytest.mark.parametrize("c", FINITE, ids=lambda c: c.pair.replace("/", "-"))
+def test_far_out_both_backends_are_infinite_or_finite_together(c):
+    """Where nothing in float32 can be held any more: never NaN, infinite with a gradient of zero."""
+    loc = torch.tensor([-3e38, -1e20, -1e5, 0.0, 1e-38, 1e12, 3e38])
+    log_scale = torch.tensor([-3e38, -200.0, -60.0, 0.0, 44.0, 89.0, 1e10])
+    grid = torch.meshgrid(loc, log_scale, indexing="ij")
+    m, s = (x.flatten().clone().requires_grad_() for x in grid)
+    value = divergence("kld", c.posterior, c.prior, m, s, backend="cpp")
+    gradients = torch.autograd.grad(value.sum(), (m, s))
+    assert (value >= 0).all()
+    for gradient in gradients:
+        assert torch.isfinite(gradient).all()
+        assert not gradient[torch.isinf(value)].any()
