@@ -136,6 +136,36 @@ def test_hard_integrals(names, loc, log_scale, alpha):
     check((c.posterior, c.prior), [(loc, log_scale, alpha)], with_gradient=False)
 
 
+def gumbel_gumbel(loc: float, log_scale: float, alpha: float) -> tuple[float, float, float]:
+    """Value and gradient by the trapezoidal rule in y = -t, at whose ends the integrand dies doubly exponentially."""
+    scale, order = math.exp(log_scale), alpha - 1
+
+    def exponent(y):
+        return alpha * (y - torch.exp(y)) - order * (scale * y - loc - torch.exp(scale * y - loc))
+
+    y = torch.linspace(-300, 100, 40001, dtype=torch.float64)
+    seen = exponent(y) > exponent(y).max() - 50
+    low, high, steps = y[seen].min().item() - 0.01, y[seen].max().item() + 0.01, 20000
+    y = torch.linspace(low, high, steps + 1, dtype=torch.float64)
+    f = exponent(y)
+    weights, excess = torch.softmax(f, 0), torch.exp(scale * y - loc)
+    log_integral = torch.logsumexp(f, 0) + math.log((high - low) / steps)
+    value = log_integral / order - log_scale
+    return value.item(), 1 - (weights * excess).sum().item(), (weights * scale * y * (excess - 1)).sum().item() - 1
+
+
+def test_gumbel_pairs_of_nearly_equal_scales():
+    """Above order one what falls and what grows towards an end differ by little there."""
+    for loc, gap, alpha in product((-0.2, 0.0, 0.3, 5.0), (1e-5, 1e-3, 0.05, 0.5), (1.2, 2.0, 5.0)):
+        expected = gumbel_gumbel(loc, -gap, alpha)
+        m, s = (torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (loc, -gap))
+        value = divergence("renyi", "G", "G", m, s, alpha)
+        value.backward()
+        assert abs(value.item() - expected[0]) <= 1e-12 * (1 + expected[0])
+        for mine, theirs in zip((m.grad, s.grad), expected[1:], strict=True):
+            assert abs(mine.item() - theirs) <= 1e-10 * (1 + abs(theirs)), (loc, gap, alpha)
+
+
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
 @pytest.mark.parametrize("pair", MATCHED, ids=short)
 def test_relative_accuracy_near_the_prior(pair, dtype):
