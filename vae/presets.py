@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 
+from divergences.ops import Pairing, PairingError
 from vae.config import TrainConfig
 from vae.errors import ConfigError
+from vae.gradients import check_gradient
 from vae.objectives import OBJECTIVES
 
 OF_OBJECTIVES = ("alpha", "beta", "warmup", "discrepancy", "inverse_temperature", "gradient", "samples", "likelihood")
@@ -26,8 +28,8 @@ def presets() -> dict[str, dict[str, Any]]:
 def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
     """Settings of a preset, with those that are given explicitly in their place.
 
-    An explicit objective other than the preset's also drops what the preset sets for its own, an explicit discrepancy
-    the order of the preset's.
+    What the explicit ones leave without a meaning is dropped too: with another objective what the preset sets for its
+    own, with another discrepancy its order, with a flow or a bounded posterior its gradient estimator.
 
     Parameters
     ----------
@@ -47,10 +49,27 @@ def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
     defaults = {field.name: field.default for field in fields(TrainConfig)}
     own = settings.get("objective", defaults["objective"])
     if explicit.get("objective", own) != own and explicit["objective"] in OBJECTIVES:
-        settings = {key: value for key, value in settings.items() if key not in OF_OBJECTIVES}
+        settings = _without(settings, *OF_OBJECTIVES)
     if explicit.get("discrepancy", settings.get("discrepancy")) != settings.get("discrepancy"):
-        settings = {key: value for key, value in settings.items() if key != "alpha"}
+        settings = _without(settings, "alpha")
+    if explicit.get("flow") or not _serves(settings.get("gradient", "reparam"), explicit.get("pairing")):
+        settings = _without(settings, "gradient")
     return {**settings, **explicit}
+
+
+def _without(settings: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key not in names}
+
+
+def _serves(gradient: str, pairing: str | None) -> bool:
+    """Whether a gradient estimator suits a pairing's posteriors; one that cannot be read is for others to refuse."""
+    try:
+        check_gradient(gradient, Pairing.parse(pairing or "N/N"))
+    except ConfigError:
+        return False
+    except PairingError:
+        return True
+    return True
 
 
 def preset(name: str, **explicit: Any) -> TrainConfig:

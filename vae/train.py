@@ -50,7 +50,8 @@ def _parse(argv: Sequence[str] | None) -> dict[str, Any]:
     given = parse(parser, argv).as_dict()
     if given["preset"]:
         # Again, with the preset's settings as defaults, because only the parser knows what was explicit.
-        explicit = {name: given[name] for name in ("objective", "discrepancy") if _mentions(argv, f"--{name}")}
+        decisive = ("objective", "discrepancy", "flow", "pairing", "gradient")
+        explicit = {name: given[name] for name in decisive if _mentions(argv, f"--{name}")}
         parser.set_defaults(preset_settings(given["preset"], **explicit))
         given = parse(parser, argv).as_dict()
     given.pop("config")

@@ -1,6 +1,7 @@
 import pytest
 
 import vae
+from divergences.ops import PairingError
 from divergences.ops.table import kinds
 from vae import ConfigError, TrainConfig, fit, preset
 from vae.presets import preset_settings, presets
@@ -70,6 +71,16 @@ def test_another_objective_drops_what_the_preset_sets_for_its_own():
     assert parsed("--preset", "vr", "--objective", "vr").alpha == 0.5
     assert preset("vr", objective="elbo").samples == 1
     assert preset_settings("beta-vae", objective="elbo")["beta"] == 4
+
+
+def test_a_flow_or_a_bounded_posterior_drops_the_presets_gradient():
+    assert parsed("--preset", "iwae", "--pairing", "La/N").gradient == "dreg"
+    assert parsed("--preset", "iwae", "--pairing", "N/N:3,U/N:2").gradient == "reparam"
+    assert parsed("--preset", "iwae", "--flow", "2").gradient == "reparam"
+    with pytest.raises(ConfigError, match="gradient 'dreg' needs a posterior without flow"):
+        parsed("--preset", "iwae", "--flow", "2", "--gradient", "dreg")
+    with pytest.raises(PairingError, match="cannot read"):
+        parsed("--preset", "iwae", "--pairing", "N-N")
 
 
 def test_another_discrepancy_drops_the_order_of_the_presets():
