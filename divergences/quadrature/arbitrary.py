@@ -28,12 +28,14 @@ def refine(attempt: Callable[[int, int], mpmath.mpf], dps: int) -> mpmath.mpf:
     Raises
     ------
     QuadratureError
-        If no two successive attempts agree.
+        If no two successive attempts agree, or one is not finite.
     """
     digits, previous = dps + 10, None
     for i in range(10):
         with mpmath.workdps(digits + 10):
             value = attempt(digits, i % 2)
+            if not mpmath.isfinite(value):
+                raise QuadratureError(f"the convergent integral came out as {value}: its integrand is out of reach")
             if previous is not None and abs(value - previous) <= mpmath.mpf(10) ** -dps * abs(value):
                 break
         digits, previous = (digits + 8 if previous is None else 2 * digits), value

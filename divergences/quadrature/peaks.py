@@ -43,9 +43,12 @@ def _zoom(height: Height, lo: Any, hi: Any, best: tuple[Any, Any]) -> tuple[Any,
         points = [lo + (hi - lo) * k / 8 for k in range(9)]
         heights = [height(x) for x in points]
         i = max(range(9), key=heights.__getitem__)
-        if not heights[i] > best[1] + 1:
-            return max(best, (points[i], heights[i]), key=lambda peak: peak[1])
-        best, lo, hi = (points[i], heights[i]), points[max(i - 1, 0)], points[min(i + 1, 8)]
+        best = max(best, (points[i], heights[i]), key=lambda peak: peak[1])
+        left, right = max(i - 1, 0), min(i + 1, 8)
+        # Where the neighbours are hardly lower, nothing between them is much higher.
+        if not heights[i] - min(heights[left], heights[right]) > 1:
+            break
+        lo, hi = points[left], points[right]
     return best
 
 

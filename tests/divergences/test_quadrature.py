@@ -91,3 +91,26 @@ def test_expectations_and_entropies() -> None:
 def test_bad_input(arguments: tuple, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         quadrature.divergence(*arguments)
+
+
+def test_a_peak_between_all_samples_is_found() -> None:
+    """Of two Gumbels: in y = -t it lies where exp(y) is 1e11, and is 1e-6 wide."""
+    loc = -2
+    with mpmath.workdps(40):
+        scale = mpmath.mpf("0.9512")
+
+        def exponent(y):
+            return 2 * (y - mpmath.exp(y)) - (scale * y - loc - mpmath.exp(scale * y - loc))
+
+        peak = mpmath.findroot(lambda y: mpmath.diff(exponent, y), 25.7)
+        top = exponent(peak)
+        around = mpmath.linspace(peak - mpmath.mpf("1e-4"), peak + mpmath.mpf("1e-4"), 21)
+        log_integral = top + mpmath.log(mpmath.quad(lambda y: mpmath.exp(exponent(y) - top), around))
+        expected = log_integral - mpmath.log(scale)
+    value = quadrature.divergence("renyi", "gumbel", "gumbel", loc, "0.9512", 2, dps=15)
+    assert abs(value / expected - 1) < 1e-14
+
+
+def test_what_is_out_of_reach_is_an_error_and_not_infinite() -> None:
+    with pytest.raises(quadrature.QuadratureError, match="out of reach"):
+        quadrature.divergence("renyi", "gumbel", "gumbel", -5, "0.99", 2, dps=15)
