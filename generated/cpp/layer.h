@@ -36,20 +36,21 @@ void for_segments(const Layer& layer, int64_t rows, int64_t row_cost, const F& b
 // What a segment's tile needs of buffers; a row of more latents than a tile makes them longer.
 template <typename T>
 struct Buffers {
-  T *loc, *log_scale, *value, *d_loc, *d_log_scale;
-  T fixed[5 * kTile];
+  T *loc, *log_scale, *value, *d_loc, *d_log_scale, *noise, *z;
+  T fixed[7 * kTile];
   std::vector<T> grown;
 
   explicit Buffers(int64_t n) {
     T* start = fixed;
     int64_t length = kTile;
     if (n > kTile) {
-      grown.resize(5 * n);
+      grown.resize(7 * n);
       start = grown.data();
       length = n;
     }
     loc = start, log_scale = start + length, value = start + 2 * length;
     d_loc = start + 3 * length, d_log_scale = start + 4 * length;
+    noise = start + 5 * length, z = start + 6 * length;
   }
 };
 
@@ -61,10 +62,26 @@ const T* locations(const Rows<T>& loc, const Segment& s, int64_t row, int64_t ro
   return buffer;
 }
 
-// Rows of `count` numbers into columns of a matrix of `stride` columns.
+// Rows of `count` numbers into columns of a contiguous matrix of `width` columns, and the other way.
 template <typename T>
-void scatter(const T* from, T* to, int64_t rows, int64_t count, int64_t stride) {
-  for (int64_t i = 0; i < rows; ++i) std::memcpy(to + i * stride, from + i * count, count * sizeof(T));
+void scatter(const T* from, T* to, int64_t rows, int64_t count, int64_t width) {
+  copy_rows(from, count, to, width, rows, count);
+}
+
+template <typename T>
+void gather(const T* from, T* to, int64_t rows, int64_t count, int64_t width) {
+  copy_rows(from, width, to, count, rows, count);
+}
+
+// One number for each row, repeated `count` times.
+template <typename T>
+void spread(const T* from, int64_t from_stride, T* to, int64_t rows, int64_t count) {
+  with_count(count, [&](auto n) {
+    for (int64_t i = 0; i < rows; ++i) {
+      const T x = from[i * from_stride];
+      for (int64_t j = 0; j < n; ++j) to[i * n + j] = x;
+    }
+  });
 }
 
 // The sample z = loc + exp(log_scale) noise, both (samples, rows, latents) and contiguous; a default one has none.
@@ -101,11 +118,10 @@ void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_s
     if (sample.samples == 0) return;
     exponential<T>(s_tile, b.value, size);
     for (int64_t k = 0; k < sample.samples; ++k) {
-      for (int64_t i = 0; i < n; ++i) {
-        const int64_t at = (k * rows + row + i) * width + segment.first;
-        const T *location = m_tile + i * count, *scale = b.value + i * count;
-        for (int64_t j = 0; j < count; ++j) sample.z[at + j] = location[j] + scale[j] * sample.noise[at + j];
-      }
+      const int64_t at = (k * rows + row) * width + segment.first;
+      gather(sample.noise + at, b.noise, n, count, width);
+      for (int64_t i = 0; i < size; ++i) b.z[i] = m_tile[i] + b.value[i] * b.noise[i];
+      scatter(b.z, sample.z + at, n, count, width);
     }
   });
 }
@@ -128,36 +144,34 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
   const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0;
   const int64_t cost = (grad && !stored_loc ? layer.gradient_cost : width) + 30 * (1 + sample.samples) * width;
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
-    const int64_t count = segment.count, size = n * count;
-    const bool located = !segment.kernel->scale_family;
+    const int64_t count = segment.count, size = n * count, out = row * width + segment.first;
     Buffers<T> b(size);
     const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
-    if (grad && !stored_loc) {
-      functions<T>(*segment.kernel).gradient(locations(m, segment, row, n, b.loc), s_tile, b.d_loc, b.d_log_scale, size);
+    if (grad) {
+      if (stored_loc) {
+        gather(stored_loc + out, b.d_loc, n, count, width);
+        gather(stored_log_scale + out, b.d_log_scale, n, count, width);
+      } else {
+        const T* m_tile = locations(m, segment, row, n, b.loc);
+        functions<T>(*segment.kernel).gradient(m_tile, s_tile, b.d_loc, b.d_log_scale, size);
+      }
+      spread(grad + row * grad_stride, grad_stride, b.value, n, count);
+      for (int64_t i = 0; i < size; ++i) b.d_loc[i] *= b.value[i];
+      for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] *= b.value[i];
+    } else {
+      std::fill_n(b.d_loc, size, T(0));
+      std::fill_n(b.d_log_scale, size, T(0));
     }
     if (sample.samples) exponential<T>(s_tile, b.value, size);
-    for (int64_t i = 0; i < n; ++i) {
-      const int64_t out = (row + i) * width + segment.first;
-      T *to_loc = gm + out, *to_log_scale = gs + out;
-      if (grad) {
-        const T factor = grad[(row + i) * grad_stride];
-        const T* dm = stored_loc ? stored_loc + out : b.d_loc + i * count;
-        const T* ds = stored_loc ? stored_log_scale + out : b.d_log_scale + i * count;
-        for (int64_t j = 0; j < count; ++j) to_loc[j] = factor * dm[j];
-        for (int64_t j = 0; j < count; ++j) to_log_scale[j] = factor * ds[j];
-      } else {
-        std::fill_n(to_loc, count, T(0));
-        std::fill_n(to_log_scale, count, T(0));
-      }
-      for (int64_t k = 0; k < sample.samples; ++k) {
-        const T* gz = sample.grad_z + k * rows * width + out;
-        const T* noise = sample.noise + k * rows * width + out;
-        const T* scale = b.value + i * count;
-        for (int64_t j = 0; j < count; ++j) to_loc[j] += gz[j];
-        for (int64_t j = 0; j < count; ++j) to_log_scale[j] += gz[j] * noise[j] * scale[j];
-      }
-      if (!located) std::fill_n(to_loc, count, T(0));
+    for (int64_t k = 0; k < sample.samples; ++k) {
+      gather(sample.grad_z + k * rows * width + out, b.z, n, count, width);
+      gather(sample.noise + k * rows * width + out, b.noise, n, count, width);
+      for (int64_t i = 0; i < size; ++i) b.d_loc[i] += b.z[i];
+      for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] += b.z[i] * b.noise[i] * b.value[i];
     }
+    if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
+    scatter(b.d_loc, gm + out, n, count, width);
+    scatter(b.d_log_scale, gs + out, n, count, width);
   });
 }
 

@@ -7,6 +7,7 @@
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "kernel.h"
@@ -15,6 +16,31 @@ namespace autovae {
 
 constexpr int64_t kTile = 2048;                 // numbers in a tile: a few of them fill the first-level cache
 constexpr int64_t kOperationsPerTask = 200000;  // less work than this is not worth a thread
+
+// Runs body(count) with a count that the compiler knows, where it is small: a loop over the rows of a segment with four
+// latents is then straight-line code for each row.
+template <typename F>
+void with_count(int64_t count, const F& body) {
+  switch (count) {
+#define AUTOVAE_COUNT(n) \
+  case n:                \
+    return body(std::integral_constant<int64_t, n>());
+    AUTOVAE_COUNT(1) AUTOVAE_COUNT(2) AUTOVAE_COUNT(3) AUTOVAE_COUNT(4) AUTOVAE_COUNT(5) AUTOVAE_COUNT(6)
+    AUTOVAE_COUNT(7) AUTOVAE_COUNT(8) AUTOVAE_COUNT(9) AUTOVAE_COUNT(10) AUTOVAE_COUNT(11) AUTOVAE_COUNT(12)
+    AUTOVAE_COUNT(13) AUTOVAE_COUNT(14) AUTOVAE_COUNT(15) AUTOVAE_COUNT(16) AUTOVAE_COUNT(20)
+#undef AUTOVAE_COUNT
+    default:
+      return body(count);
+  }
+}
+
+// Rows of `count` numbers from one matrix into another, given the distances of their rows.
+template <typename T>
+void copy_rows(const T* from, int64_t from_stride, T* to, int64_t to_stride, int64_t rows, int64_t count) {
+  with_count(count, [&](auto n) {
+    for (int64_t i = 0; i < rows; ++i) std::memcpy(to + i * to_stride, from + i * from_stride, n * sizeof(T));
+  });
+}
 
 // Rows at one distance from each other, columns at another; the last dimension is the columns.
 template <typename T>
@@ -43,13 +69,12 @@ struct Rows {
     if (column_stride == 1 && (rows == 1 || (row_stride == columns && count == columns))) {
       return data + row * row_stride + first;
     }
-    for (int64_t i = 0; i < rows; ++i) {
-      const T* from = data + (row + i) * row_stride + first * column_stride;
-      T* to = buffer + i * count;
-      if (column_stride == 1) {
-        std::memcpy(to, from, count * sizeof(T));
-      } else {
-        for (int64_t j = 0; j < count; ++j) to[j] = from[j * column_stride];
+    const T* from = data + row * row_stride + first * column_stride;
+    if (column_stride == 1) {
+      copy_rows(from, row_stride, buffer, count, rows, count);
+    } else {
+      for (int64_t i = 0; i < rows; ++i) {
+        for (int64_t j = 0; j < count; ++j) buffer[i * count + j] = from[i * row_stride + j * column_stride];
       }
     }
     return buffer;
@@ -89,14 +114,17 @@ void for_tiles(int64_t rows, int64_t columns, int64_t cost, const F& body) {
 // Sums of rows of `count` numbers, added to `total`; four chains, so that additions overlap and errors stay small.
 template <typename T>
 void add_row_sums(const T* x, int64_t rows, int64_t count, T* total, bool first) {
-  for (int64_t i = 0; i < rows; ++i, x += count) {
-    T a = 0, b = 0, c = 0, d = 0;
-    int64_t j = 0;
-    for (; j + 4 <= count; j += 4) a += x[j], b += x[j + 1], c += x[j + 2], d += x[j + 3];
-    for (; j < count; ++j) a += x[j];
-    const T sum = (a + b) + (c + d);
-    total[i] = first ? sum : total[i] + sum;
-  }
+  with_count(count, [&](auto n) {
+    for (int64_t i = 0; i < rows; ++i) {
+      const T* from = x + i * n;
+      T a = 0, b = 0, c = 0, d = 0;
+      int64_t j = 0;
+      for (; j + 4 <= n; j += 4) a += from[j], b += from[j + 1], c += from[j + 2], d += from[j + 3];
+      for (; j < n; ++j) a += from[j];
+      const T sum = (a + b) + (c + d);
+      total[i] = first ? sum : total[i] + sum;
+    }
+  });
 }
 
 }  // namespace autovae
