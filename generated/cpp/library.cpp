@@ -140,8 +140,10 @@ Layer layer_of(Ints kernels, Ints counts) {
   return layer;
 }
 
-bool keeps_derivatives(Ints kernels) {
-  return std::any_of(kernels.begin(), kernels.end(), [](int64_t k) { return keeps_derivatives(kernel_at(k)); });
+// A layer keeps them where it is worth it on average.
+bool keeps_derivatives(Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  return layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
 }
 
 void check_alike(const Tensor& loc, const Tensor& log_scale) {
@@ -518,7 +520,7 @@ struct DivergenceSum : torch::autograd::Function<DivergenceSum> {
     at::AutoDispatchBelowADInplaceOrView below;
     ctx->saved_data["kernels"] = kernels;
     ctx->saved_data["counts"] = counts;
-    if (!keeps_derivatives(kernels)) {
+    if (!keeps_derivatives(kernels, counts)) {
       ctx->save_for_backward({loc, log_scale, Tensor()});
       return divergence_sum_op().call(loc, log_scale, kernels, counts);
     }
@@ -546,7 +548,7 @@ struct Latent : torch::autograd::Function<Latent> {
     ctx->saved_data["kernels"] = kernels;
     ctx->saved_data["counts"] = counts;
     ctx->set_materialize_grads(false);
-    if (!keeps_derivatives(kernels)) {
+    if (!keeps_derivatives(kernels, counts)) {
       ctx->save_for_backward({loc, log_scale, noise});
       auto [z, nats] = latent_op().call(loc, log_scale, noise, kernels, counts);
       return {z, nats};
