@@ -17,10 +17,10 @@ run: environment ## the main job: search posterior-prior pairs on real digits, t
 	@$(VENV_PYTHON) -m search.run $(ARGS)
 
 test: environment-test ## the tests, on all cores (ARGS="tests/vae -k name")
-	@$(VENV_PYTHON) -m pytest --numprocesses $(JOBS) --maxprocesses 8 $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses $(JOBS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 test-slow: environment-test ## the tests that take minutes
-	@$(VENV_PYTHON) -m pytest --numprocesses $(JOBS) --maxprocesses 8 -m slow $(ARGS)
+	@$(VENV_PYTHON) -m pytest --numprocesses $(JOBS) --maxprocesses 8 --dist worksteal -m slow $(ARGS)
 
 check: environment-test ## style, types, generated code up to date, import rules
 	@$(VENV_PYTHON) -m ruff check .

@@ -809,7 +809,10 @@ CELLS = {
     ("jeffreys", "uniform", "exponential"): {
         "status": "infinite",
         "finite": "False",
-        "reason": "outside, the uniform has mass where the exponential density is zero; the exponential has mass where the uniform density is zero",
+        "reason": (
+            "outside, the uniform has mass where the exponential density is zero; the exponential has mass where "
+            "the uniform density is zero"
+        ),
         "floor": inf,
     },
     ("jeffreys", "gumbel", "normal"): {
@@ -881,7 +884,10 @@ CELLS = {
     ("jeffreys", "exponential", "uniform"): {
         "status": "infinite",
         "finite": "False",
-        "reason": "the exponential has mass where the uniform density is zero; outside, the uniform has mass where the exponential density is zero",
+        "reason": (
+            "the exponential has mass where the uniform density is zero; outside, the uniform has mass where the "
+            "exponential density is zero"
+        ),
         "floor": inf,
     },
     ("jeffreys", "exponential", "gumbel"): {
@@ -1397,7 +1403,10 @@ CELLS = {
     ("chi2", "uniform", "exponential"): {
         "status": "closed",
         "finite": "mu - sigma >= 0",
-        "reason": "the uniform has mass where the exponential density is zero; the uniform tail is too heavy for the exponential",
+        "reason": (
+            "the uniform has mass where the exponential density is zero; the uniform tail is too heavy for the "
+            "exponential"
+        ),
         "floor": 0.0,
     },
     ("chi2", "gumbel", "normal"): {
@@ -1481,7 +1490,10 @@ CELLS = {
     ("chi2", "exponential", "exponential"): {
         "status": "closed",
         "finite": "(mu >= 0) & (sigma < 2)",
-        "reason": "the exponential has mass where the exponential density is zero; the exponential tail is too heavy for the exponential",
+        "reason": (
+            "the exponential has mass where the exponential density is zero; the exponential tail is too heavy "
+            "for the exponential"
+        ),
         "floor": 0.0,
     },
     ("worst_case", "normal", "normal"): {
@@ -1775,7 +1787,10 @@ CELLS = {
     ("worst_case", "exponential", "exponential"): {
         "status": "closed",
         "finite": "(mu >= 0) & (sigma <= 1)",
-        "reason": "outside, the exponential has mass where the exponential density is zero; the exponential tail is too heavy for the exponential",
+        "reason": (
+            "outside, the exponential has mass where the exponential density is zero; the exponential tail is too"
+            " heavy for the exponential"
+        ),
         "floor": 0.0,
     },
     ("renyi", "normal", "normal"): {
@@ -2004,8 +2019,14 @@ CELLS = {
     },
     ("renyi", "uniform", "uniform"): {
         "status": "closed",
-        "finite": "((alpha < 1) & (mu < sigma + 1) & (0 < mu + sigma + 1)) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 >= 0))",
-        "reason": "below order one the two share no interval; from order one on the uniform has mass where the uniform density is zero",
+        "finite": (
+            "((alpha < 1) & (mu < sigma + 1) & (0 < mu + sigma + 1)) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 "
+            ">= 0))"
+        ),
+        "reason": (
+            "below order one the two share no interval; from order one on the uniform has mass where the uniform "
+            "density is zero"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2019,7 +2040,10 @@ CELLS = {
     ("renyi", "uniform", "exponential"): {
         "status": "closed",
         "finite": "(mu - sigma >= 0) | ((alpha < 1) & (0 < mu + sigma))",
-        "reason": "below order one the two share no interval; from order one on the uniform has mass where the exponential density is zero",
+        "reason": (
+            "below order one the two share no interval; from order one on the uniform has mass where the "
+            "exponential density is zero"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2103,7 +2127,10 @@ CELLS = {
     ("renyi", "exponential", "uniform"): {
         "status": "closed",
         "finite": "(alpha < 1) & (mu < 1)",
-        "reason": "below order one the two share no interval; from order one on the exponential has mass where the uniform density is zero",
+        "reason": (
+            "below order one the two share no interval; from order one on the exponential has mass where the "
+            "uniform density is zero"
+        ),
         "floor": 0.0,
         "orders": (0.0, 1.0),
     },
@@ -2117,7 +2144,10 @@ CELLS = {
     ("renyi", "exponential", "exponential"): {
         "status": "closed",
         "finite": "(alpha < 1) | ((mu >= 0) & ((alpha <= 1) | (sigma*(alpha - 1) < alpha)))",
-        "reason": "from order one on the exponential has mass where the exponential density is zero; above some order the exponential tail is too heavy for the exponential",
+        "reason": (
+            "from order one on the exponential has mass where the exponential density is zero; above some order "
+            "the exponential tail is too heavy for the exponential"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2208,7 +2238,10 @@ CELLS = {
     ("beta", "laplace", "gumbel"): {
         "status": "closed",
         "finite": "(alpha > 1) | (Eq(alpha, 1) & (sigma < 1))",
-        "reason": "at order one E[-log pi] diverges at and beyond the edge: the laplace tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges at and beyond the edge: the laplace tail is too heavy for the "
+            "gumbel; below some order a power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2222,14 +2255,20 @@ CELLS = {
     ("beta", "cauchy", "normal"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the normal; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the normal; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
     ("beta", "cauchy", "laplace"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the laplace; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the laplace; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2243,7 +2282,10 @@ CELLS = {
     ("beta", "cauchy", "logistic"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the logistic; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the logistic; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2257,7 +2299,10 @@ CELLS = {
     ("beta", "cauchy", "gumbel"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the gumbel; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2306,7 +2351,10 @@ CELLS = {
     ("beta", "logistic", "gumbel"): {
         "status": "quadrature",
         "finite": "(alpha > 1) | (Eq(alpha, 1) & (sigma < 1))",
-        "reason": "at order one E[-log pi] diverges at and beyond the edge: the logistic tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges at and beyond the edge: the logistic tail is too heavy for the "
+            "gumbel; below some order a power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2460,7 +2508,10 @@ CELLS = {
     ("beta", "exponential", "exponential"): {
         "status": "closed",
         "finite": "(alpha > 1) | ((mu >= 0) & (sigma < alpha*sigma + 1))",
-        "reason": "up to order one the exponential has mass where the exponential density is zero; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "up to order one the exponential has mass where the exponential density is zero; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2551,7 +2602,10 @@ CELLS = {
     ("gamma", "laplace", "gumbel"): {
         "status": "closed",
         "finite": "(alpha > 1) | (Eq(alpha, 1) & (sigma < 1))",
-        "reason": "at order one E[-log pi] diverges at and beyond the edge: the laplace tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges at and beyond the edge: the laplace tail is too heavy for the "
+            "gumbel; below some order a power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2565,14 +2619,20 @@ CELLS = {
     ("gamma", "cauchy", "normal"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the normal; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the normal; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
     ("gamma", "cauchy", "laplace"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the laplace; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the laplace; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2586,7 +2646,10 @@ CELLS = {
     ("gamma", "cauchy", "logistic"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the logistic; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the logistic; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2600,7 +2663,10 @@ CELLS = {
     ("gamma", "cauchy", "gumbel"): {
         "status": "quadrature",
         "finite": "alpha > 1",
-        "reason": "at order one E[-log pi] diverges: the cauchy tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges: the cauchy tail is too heavy for the gumbel; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2649,7 +2715,10 @@ CELLS = {
     ("gamma", "logistic", "gumbel"): {
         "status": "quadrature",
         "finite": "(alpha > 1) | (Eq(alpha, 1) & (sigma < 1))",
-        "reason": "at order one E[-log pi] diverges at and beyond the edge: the logistic tail is too heavy for the gumbel; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "at order one E[-log pi] diverges at and beyond the edge: the logistic tail is too heavy for the "
+            "gumbel; below some order a power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2690,8 +2759,14 @@ CELLS = {
     },
     ("gamma", "uniform", "uniform"): {
         "status": "closed",
-        "finite": "(mu < sigma + 1) & (0 < mu + sigma + 1) & ((alpha > 1) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 >= 0)))",
-        "reason": "up to order one the uniform has mass where the uniform density is zero; where the two share no interval",
+        "finite": (
+            "(mu < sigma + 1) & (0 < mu + sigma + 1) & ((alpha > 1) | ((mu - sigma + 1 >= 0) & (-mu - sigma + 1 "
+            ">= 0)))"
+        ),
+        "reason": (
+            "up to order one the uniform has mass where the uniform density is zero; where the two share no "
+            "interval"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2705,7 +2780,10 @@ CELLS = {
     ("gamma", "uniform", "exponential"): {
         "status": "closed",
         "finite": "(0 < mu + sigma) & ((alpha > 1) | (mu - sigma >= 0))",
-        "reason": "up to order one the uniform has mass where the exponential density is zero; where the two share no interval",
+        "reason": (
+            "up to order one the uniform has mass where the exponential density is zero; where the two share no "
+            "interval"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },
@@ -2789,7 +2867,10 @@ CELLS = {
     ("gamma", "exponential", "uniform"): {
         "status": "closed",
         "finite": "(alpha > 1) & (mu < 1)",
-        "reason": "up to order one the exponential has mass where the uniform density is zero; where the two share no interval",
+        "reason": (
+            "up to order one the exponential has mass where the uniform density is zero; where the two share no "
+            "interval"
+        ),
         "floor": 0.0,
         "orders": (1.0, inf),
     },
@@ -2803,7 +2884,10 @@ CELLS = {
     ("gamma", "exponential", "exponential"): {
         "status": "closed",
         "finite": "(alpha > 1) | ((mu >= 0) & (sigma < alpha*sigma + 1))",
-        "reason": "up to order one the exponential has mass where the exponential density is zero; below some order a power of a density, or their quotient, is not integrable",
+        "reason": (
+            "up to order one the exponential has mass where the exponential density is zero; below some order a "
+            "power of a density, or their quotient, is not integrable"
+        ),
         "floor": 0.0,
         "orders": (0.0, inf),
     },

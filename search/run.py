@@ -7,11 +7,9 @@ same command goes on with a search that was interrupted.
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from jsonargparse import ArgumentParser
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.finish import finish
+from search.interrupts import interruptible
 from search.locks import exclusive
 from search.progress import Progress, duration
 from search.records import Record, record, write_csv
@@ -75,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings.pop("config")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     config = SearchConfig(**settings)
-    with _terminable(), Progress(config) as progress:
+    with interruptible(), Progress(config) as progress:
         report = search(config, progress)
     again = replace(config, trials=2 * config.trials).command()
     print(
@@ -88,20 +87,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         f"  python -m vae.train --config {config.folder / 'best' / 'config.yaml'} --out {config.folder / 'again'}\n"
         f"  {again}"
     )
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """End on SIGTERM as on Ctrl-C: cleanly."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

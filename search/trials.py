@@ -16,6 +16,7 @@ from optuna.trial import Trial, TrialState
 
 from search.config import SearchConfig
 from search.errors import USER_ERRORS, SearchError
+from search.interrupts import check
 from search.locks import Owner
 from search.progress import Progress
 from search.storage import START, Store, open_study
@@ -41,6 +42,7 @@ def run_trials(store: Store, data: DataSplits, progress: Progress) -> None:
     waiting = False
     progress.trials(store)
     while len(store.finished()) < config.trials:
+        check()
         if config.workers == 1:
             work(store, data, progress)
         else:
@@ -57,11 +59,13 @@ def work(store: Store, data: DataSplits, progress: Progress) -> None:
     """Claim and run trials until none is left to claim."""
 
     def on_epoch(trial: Trial, epoch: int, bound: float) -> None:
+        check()
         progress.epoch(store.config.space.point(trial.params).pairing, epoch, store.config.epochs, bound)
 
     with Owner(store.workers) as owner:
         while trial := store.claim(owner):
             run_trial(store, trial, data, on_epoch)
+            check()
             progress.trials(store)
 
 
@@ -115,6 +119,7 @@ def _run_workers(store: Store, progress: Progress) -> None:
     try:
         while processes:
             time.sleep(POLL_SECONDS)
+            check()
             progress.trials(store)
             for process in [p for p in processes if p.exitcode is not None]:
                 processes.remove(process)

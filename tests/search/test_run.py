@@ -15,6 +15,7 @@ from optuna.trial import TrialState
 
 import search.finish
 import search.run
+import search.trials
 from search.run import main
 from search.storage import open_study
 from search.trials import sealed
@@ -187,6 +188,23 @@ def test_a_stopped_search_says_how_to_go_on(make_config, flags, start, capsys):
         store.recover()
         assert not store.trials(TrialState.RUNNING)
         assert len(rows(config.folder)) == len(store.finished()) >= 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupt_that_python_loses_still_stops_the_search(make_config, flags, monkeypatch, capsys):
+    class Finalized:
+        def __del__(self):  # what is raised here is reported and goes no further
+            signal.raise_signal(signal.SIGINT)
+
+    train = search.trials.fit
+
+    def fit(*arguments, **options):
+        Finalized()
+        return train(*arguments, **options)
+
+    monkeypatch.setattr(search.trials, "fit", fit)
+    assert main(flags(make_config(trials=3))) == 130
+    assert "goes on from here" in capsys.readouterr().err
 
 
 def test_sigterm_is_as_ctrl_c(make_config, flags, monkeypatch, capsys):

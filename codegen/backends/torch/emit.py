@@ -196,9 +196,19 @@ def table_module(families: Iterable[Family], cells: Mapping[tuple[str, str, str]
     lines += ["}", "", "CELLS = {"]
     for key, cell in cells.items():
         lines.append(f"    {literal(key)}: {{")
-        lines += [f"        {literal(name)}: {literal(value)}," for name, value in cell.items()]
+        for name, value in cell.items():
+            lines += _entry(name, value)
         lines.append("    },")
     return "\n".join([*lines, "}", ""])
+
+
+def _entry(name: str, value: object) -> list[str]:
+    """One item of a dictionary; a text that is too long in parts that stand one below the other."""
+    line = f"        {literal(name)}: {literal(value)},"
+    if len(line) <= WIDTH or not isinstance(value, str):
+        return [line]
+    parts = textwrap.wrap(value, WIDTH - 20, drop_whitespace=False, break_on_hyphens=False)
+    return [f"        {literal(name)}: (", *(f"            {literal(part)}" for part in parts), "        ),"]
 
 
 def literal(value: object) -> str:
