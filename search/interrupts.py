@@ -15,7 +15,7 @@ _requests: list[int] = []
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise KeyboardInterrupt on SIGTERM as on Ctrl-C; a signal that was ignored, as in a shell's background job, is."""
+    """Raise KeyboardInterrupt on SIGTERM as on Ctrl-C; a signal that a shell made its background job ignore stays so."""
 
     def interrupt(number: int, _: object) -> None:
         _requests.append(number)
