@@ -15,7 +15,7 @@ _requests: list[int] = []
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise KeyboardInterrupt on SIGTERM as on Ctrl-C; a signal that a shell made its background job ignore stays so."""
+    """Raise KeyboardInterrupt on SIGTERM as on Ctrl-C; a signal ignored, as in a background job, stays so."""
 
     def interrupt(number: int, _: object) -> None:
         _requests.append(number)
