@@ -66,7 +66,7 @@ def lower(entry: Entry) -> Kernel:
         If the cell has neither a closed form nor a node rule.
     """
     value, method = _value(entry)
-    return Kernel(entry, value, sp.diff(value, mu), sp.diff(value, l), _domain(entry.finite), method)
+    return Kernel(entry, value, sp.diff(value, mu), sp.diff(value, l), domain(entry.finite), method)
 
 
 def _value(entry: Entry) -> tuple[sp.Expr, str]:
@@ -83,8 +83,7 @@ def _value(entry: Entry) -> tuple[sp.Expr, str]:
     return value, "closed form, rewritten by " + ", ".join(applied)
 
 
-def _domain(condition: sp.Basic) -> sp.Basic:
-    """The condition of finiteness in the kernel's variables; ``sigma < 1`` becomes exact as ``l < 0``."""
-    if condition == (sigma < 1):
-        return l < 0
-    return condition.subs(sigma, sp.exp(l))
+def domain(condition: sp.Basic) -> sp.Basic:
+    """A condition of finiteness in the kernel's variables; those on the scale alone, ``sigma < 1``, become exact."""
+    exact = {sigma < 1: l < 0, sigma <= 1: l <= 0, sp.Eq(sigma, 1): sp.Eq(l, 0)}
+    return condition.xreplace(exact).subs(sigma, sp.exp(l))

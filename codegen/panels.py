@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import sympy as sp
 
+from codegen.lower import domain
 from codegen.nodes import gauss_legendre
-from codegen.stabilise import l
 from divergences.entry import Entry
-from divergences.families import alpha, sigma
+from divergences.families import alpha
 from divergences.tails import Decay, decay
 
 
@@ -57,13 +57,11 @@ def _rule(panels: int, reach: float, order: int) -> PanelRule:
 
 
 def lower_panels(entry: Entry) -> PanelCell:
-    """Prepare one cell; conditions on the scale alone, ``sigma < 1``, become exact as ``l < 0``."""
-    unit = {sigma < 1: l < 0, sigma <= 1: l <= 0, sp.Eq(sigma, 1): sp.Eq(l, 0)}
-    domain = entry.finite.xreplace(unit).subs(sigma, sp.exp(l))
+    """Prepare one cell."""
     # The integral of the prior's density to a power is one of those in the beta and gamma divergences.
     families = (entry.posterior, entry.prior) if entry.kind in ("beta", "gamma") else (entry.posterior,)
     heavy = any(decay(f, side) is Decay.LOGARITHMIC for f in families for side in (-1, 1))
-    return PanelCell(entry, domain, sp.Rational(5, 2) if heavy else sp.S.One)
+    return PanelCell(entry, domain(entry.finite), sp.Rational(5, 2) if heavy else sp.S.One)
 
 
 def orders(entry: Entry) -> tuple[float, float]:

@@ -13,9 +13,10 @@ import mpmath
 import sympy as sp
 
 from codegen.functions import MEANING, expm1, expm1mx, exprel, exprel2, log1p, log_mean, log_mean_slope
+from codegen.lower import domain
 from codegen.stabilise import RewriteError, l
 from divergences.entry import Entry
-from divergences.families import alpha, mu, sigma
+from divergences.families import alpha, mu
 
 Formula = tuple[sp.Expr, sp.Expr, sp.Expr]
 """Value and derivatives with respect to mu and l."""
@@ -135,11 +136,11 @@ def lower_renyi(entry: Entry) -> OrderedKernel:
         If a formula differs from the catalog's.
     """
     below, above = FORMULAS[entry.posterior.name]()
-    domain = entry.finite.subs(sigma, sp.exp(l))
+    finite = domain(entry.finite)
     below_one, above_one = ({alpha <= 1: truth, alpha < 1: truth} for truth in (sp.true, sp.false))
     # The edges are written as in the formulas, so that these are finite inside.
     written = {sp.exp(k * l) * (alpha - 1) < alpha: (alpha - 1) * expm1(k * l) < 1 for k in (1, 2)}
-    domain_below, domain_above = domain.xreplace(below_one), domain.xreplace(above_one).xreplace(written)
+    domain_below, domain_above = finite.xreplace(below_one), finite.xreplace(above_one).xreplace(written)
     if entry.posterior.name == "uniform":
         domain_below = OVERLAPPING
     kernel = OrderedKernel(entry, below, above, domain_below, domain_above)

@@ -39,7 +39,7 @@ def reverse_kld(posterior: str, prior: str, load: Load) -> tuple[Value, ValueAnd
     def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         m, inverse = place(loc, log_scale)
         result, d_m, d_s = exchanged.value_and_grad(m, -log_scale)
-        return _settled(result, -inverse * d_m, -m * d_m - d_s)
+        return result, -inverse * d_m, -m * d_m - d_s
 
     return value, value_and_grad
 
@@ -53,7 +53,8 @@ def jeffreys(posterior: str, prior: str, load: Load) -> tuple[Value, ValueAndGra
 
     def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         both = zip(forward.value_and_grad(loc, log_scale), backward.value_and_grad(loc, log_scale), strict=True)
-        return _settled(*(x + y for x, y in both))
+        value, d_loc, d_log_scale = (x + y for x, y in both)
+        return value, d_loc, d_log_scale
 
     return value, value_and_grad
 
@@ -68,7 +69,7 @@ def hellinger(posterior: str, prior: str, load: Load) -> tuple[Value, ValueAndGr
     def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         d, d_loc, d_log_scale = renyi.value_and_grad(loc, log_scale, 0.5)
         slope = 0.5 * torch.exp(-0.5 * d)  # zero where nothing is shared and the distance is one
-        return _settled(-torch.expm1(-0.5 * d), slope * d_loc, slope * d_log_scale)
+        return -torch.expm1(-0.5 * d), slope * d_loc, slope * d_log_scale
 
     return value, value_and_grad
 
@@ -84,7 +85,7 @@ def chi2(posterior: str, prior: str, load: Load) -> tuple[Value, ValueAndGrad]:
         d, d_loc, d_log_scale = renyi.value_and_grad(loc, log_scale, 2.0)
         result = torch.expm1(d)
         slope = torch.exp(torch.where(torch.isinf(result), 0.0, d))
-        return _settled(result, slope * d_loc, slope * d_log_scale)
+        return result, slope * d_loc, slope * d_log_scale
 
     return value, value_and_grad
 
@@ -101,10 +102,3 @@ COMPOSED: dict[str, Callable[[str, str, Load], tuple[Value, ValueAndGrad]]] = {
 def _bounded(x: Tensor) -> Tensor:
     largest = torch.finfo(x.dtype).max
     return x.clamp(-largest, largest)
-
-
-def _settled(result: Tensor, d_loc: Tensor, d_log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """With gradients of zero where the divergence is infinite, and bounded ones everywhere."""
-    finite = torch.isfinite(result)
-    d_loc, d_log_scale = (torch.where(finite, _bounded(d), 0.0) for d in (d_loc, d_log_scale))
-    return result, d_loc, d_log_scale

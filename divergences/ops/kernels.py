@@ -126,7 +126,7 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
     if c.status == "infinite":
         functions = _infinite, _infinite_and_grad
     elif kind in COMPOSED:
-        functions = COMPOSED[kind](c.posterior, c.prior, partial(kernel, backend=backend))
+        functions = _settled(*COMPOSED[kind](c.posterior, c.prior, partial(kernel, backend=backend)))
     else:
         folder = BACKENDS[0] if backend is None or backend in FUSED else backend
         module = _generated(f"generated.{folder}.{kind}.{c.posterior}_{c.prior}")
