@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import torch
 from torch import Tensor
 
 from divergences.ops import triton_backend as triton
@@ -11,7 +12,7 @@ from divergences.ops.kernels import check_backend
 from divergences.ops.native import backend as cpp
 
 _FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
-"""Modules with ``KINDS``, ``is_default_for``, ``require_usable``, ``serves`` and the three functions that compute."""
+"""Modules with ``KINDS``, ``is_default_for``, ``require_usable`` and the three functions that compute."""
 
 
 def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> ModuleType | None:
@@ -32,12 +33,19 @@ def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> Mod
     """
     if backend is None:
         for module in _FUSED.values():
-            if kind in module.KINDS and module.is_default_for(loc.device) and module.serves(loc, log_scale):
-                return module
+            if kind in module.KINDS and module.is_default_for(loc.device):
+                return module if _takes_operators() else None
         return None
     check_backend(backend)
     if backend not in _FUSED:
         return None
     module = _FUSED[backend]
     module.require_usable(loc.device)
-    return module if kind in module.KINDS and module.serves(loc, log_scale) else None
+    return module if kind in module.KINDS and _takes_operators() else None
+
+
+def _takes_operators() -> bool:
+    """Whether operators of our own serve here: not under transforms of ``torch.func``, nor with dual numbers."""
+    if torch.autograd.forward_ad._current_level >= 0:
+        return False
+    return torch.compiler.is_compiling() or not torch._C._are_functorch_transforms_active()

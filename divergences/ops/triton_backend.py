@@ -48,19 +48,12 @@ def require_usable(device: torch.device) -> None:
         )
 
 
-def serves(loc: Tensor, log_scale: Tensor) -> bool:
-    """Whether the operators take these operands: not empty ones, those of transforms of functions, nor dual numbers."""
-    if loc.numel() == 0 or torch.autograd.forward_ad._current_level >= 0:
-        return False
-    return torch.compiler.is_compiling() or not torch._C._are_functorch_transforms_active()
-
-
 def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor) -> Tensor | None:
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
     from divergences.ops import triton_operators, triton_programs
 
     key = triton_programs.cell_key(kind, posterior, prior)
-    if key is None:
+    if key is None or loc.numel() == 0:
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
     value, _, _ = triton_operators.elementwise(loc, log_scale, nodes, key, _wants_gradient(loc, log_scale))
@@ -89,7 +82,7 @@ def _layer(
     from divergences.ops import triton_operators, triton_programs
 
     key = triton_programs.layer_key(kind, str(pairing))
-    if key is None:
+    if key is None or loc.numel() == 0:
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
     latents = loc.shape[-1]

@@ -31,13 +31,6 @@ def require_usable(device: torch.device) -> None:
     _require()
 
 
-def serves(loc: Tensor, log_scale: Tensor) -> bool:
-    """Whether the operators take these operands: not those of ``torch.func`` transforms, nor dual numbers."""
-    if torch.autograd.forward_ad._current_level >= 0:
-        return False
-    return torch.compiler.is_compiling() or not torch._C._are_functorch_transforms_active()
-
-
 def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor) -> Tensor | None:
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
     index = _index(kind, posterior, prior)
