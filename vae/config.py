@@ -18,7 +18,7 @@ from vae.flow import check_flow
 from vae.gradients import GRADIENTS, check_gradient
 from vae.likelihoods import LIKELIHOODS
 from vae.losses import LOSSES
-from vae.networks import ACTIVATIONS, NETWORKS
+from vae.networks import ACTIVATIONS, INITIALISATIONS, NETWORKS
 from vae.objectives import OBJECTIVES
 
 LATENTS = 20
@@ -31,6 +31,7 @@ LOCAL = ("data_root", "accelerator", "threads")
 
 ADDED = (
     "warmup", "schedule", "gradient", "discrepancy", "inverse_temperature", "flow", "network", "greyscale", "devices",
+    "initialisation", "epsilon",
 )  # fmt: skip
 """Settings that config.yaml did not always have; without them it means their defaults."""
 
@@ -83,6 +84,8 @@ class TrainConfig:
         Hidden layers of the encoder, and of the decoder.
     activation
         gelu, relu, silu or tanh.
+    initialisation
+        Of the weights: torch, its defaults, or xavier, uniform as by Glorot & Bengio (2010) with biases of zero.
     epochs
         At most so many passes over the training images.
     patience
@@ -91,6 +94,8 @@ class TrainConfig:
         Images per step.
     learning_rate
         Of Adam.
+    epsilon
+        Of Adam: what is added to the root of the squared gradients' mean.
     schedule
         Of the learning rate: constant, or burda, stages of 1, 3, 9, 27, ... epochs, each at 10^(-1/7) times the rate.
     seed
@@ -127,10 +132,12 @@ class TrainConfig:
     hidden: int = 400
     depth: int = 2
     activation: str = "gelu"
+    initialisation: str = "torch"
     epochs: int = 100
     patience: int = 15
     batch_size: int = 100
     learning_rate: float = 1e-3
+    epsilon: float = 1e-8
     schedule: str = "constant"
     seed: int = 0
     split_seed: int = 0
@@ -147,6 +154,7 @@ class TrainConfig:
             ("network", NETWORKS),
             ("schedule", SCHEDULES),
             ("activation", ACTIVATIONS),
+            ("initialisation", INITIALISATIONS),
             ("precision", PRECISIONS),
             ("accelerator", ("auto", "cpu", "cuda")),
         ):
@@ -166,6 +174,8 @@ class TrainConfig:
                 raise ConfigError(f"{name} is {value!r}; expected a whole number from 0 to 2^32 - 1")
         if not 0 < self.learning_rate < 1:
             raise ConfigError(f"learning_rate is {self.learning_rate!r}; expected a number between 0 and 1")
+        if not 0 < self.epsilon < 1:
+            raise ConfigError(f"epsilon is {self.epsilon!r}; expected a number between 0 and 1")
         if not 0 <= self.beta < float("inf"):
             raise ConfigError(f"beta is {self.beta!r}; expected a number of at least 0")
         if not 0 < self.inverse_temperature < float("inf"):

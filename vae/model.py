@@ -20,7 +20,7 @@ from vae.importance import CHUNK, estimate
 from vae.latent_layer import LatentLayer
 from vae.likelihoods import Likelihood, likelihood
 from vae.losses import Tempered
-from vae.networks import MAPS, conv_decoder, conv_encoder, mlp, set_output_bias
+from vae.networks import MAPS, conv_decoder, conv_encoder, mlp, set_output_bias, xavier
 from vae.objectives import OBJECTIVES
 from vae.randomness import generator, seed_of
 
@@ -83,6 +83,9 @@ class VAE(nn.Module):
             else:
                 self.encoder = mlp(math.prod(shape), self.latents.inputs, *size)
                 self.decoder = mlp(latents, outputs, *size)
+            if config.initialisation == "xavier":
+                xavier(self.encoder)
+                xavier(self.decoder)
         if train is not None:
             set_output_bias(self.decoder, self.likelihood.bias(train))
 

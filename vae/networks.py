@@ -11,6 +11,7 @@ from vae.errors import ConfigError
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
 NETWORKS = ("mlp", "conv")
+INITIALISATIONS = ("torch", "xavier")
 
 MAPS = 32
 """Feature maps of the first level of a convolutional network; every further level has twice as many."""
@@ -84,6 +85,15 @@ def conv_decoder(
         layers += [ACTIVATIONS[activation]()] if level else []
         maps = after
     return Rows(*layers, nn.Flatten(), Bias(kinds * math.prod(shape)))
+
+
+def xavier(network: nn.Module) -> None:
+    """Draw all weights anew as Glorot & Bengio (2010) do, uniformly, and set biases to zero."""
+    for layer in network.modules():
+        if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.xavier_uniform_(layer.weight)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
 
 def set_output_bias(network: nn.Sequential, bias: Tensor) -> None:

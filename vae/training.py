@@ -145,7 +145,8 @@ class _Trainer:
         # What a user can get wrong has been looked at: a process that failed now would leave the others waiting.
         if config.devices > 1:
             fabric.launch()
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
+        adam = {"lr": config.learning_rate, "eps": config.epsilon}
+        self.optimiser = torch.optim.Adam(self.model.parameters(), **adam, fused=True)
         self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)

@@ -1,13 +1,15 @@
 import pytest
+import torch
 
 import vae
 from divergences.ops import PairingError
 from divergences.ops.table import kinds
 from vae import ConfigError, TrainConfig, fit, preset
+from vae.data import binarise_fixed
 from vae.presets import preset_settings, presets
 from vae.train import _parse, default_folder
 from vae.train import main as train_main
-from vae.training import _rate
+from vae.training import _rate, _Trainer
 
 SLIDES = [
     "standard",
@@ -47,6 +49,23 @@ def test_presets_are_what_their_papers_say():
     assert preset("gibbs").objective_label == "gibbs(lambda=16.0)"
     assert preset("sparse-cauchy").pairing == "C/C:20"
     assert len(vae.VAE(preset("iaf"), (1, 4, 4)).latents.steps) == 2
+
+
+def test_the_network_and_the_optimiser_of_burda(few):
+    """784-200-200-50 and back, tanh, weights as by Glorot & Bengio, Adam's epsilon 1e-4."""
+    config = preset("iwae-burda", dataset="mnist-5k")
+    trainer = _Trainer(config, few, None)
+    linear = [m for m in trainer.model.modules() if isinstance(m, torch.nn.Linear)]
+    sizes = [(784, 200), (200, 200), (200, 100), (50, 200), (200, 200), (200, 784)]
+    assert [(m.in_features, m.out_features) for m in linear] == sizes
+    assert sum(isinstance(m, torch.nn.Tanh) for m in trainer.model.modules()) == 4
+    for layer, (inputs, outputs) in zip(linear, sizes, strict=True):
+        bound = (6 / (inputs + outputs)) ** 0.5
+        assert 0.98 * bound < float(layer.weight.detach().abs().max()) <= bound
+    assert all(not layer.bias.any() for layer in linear[:-1])
+    mean = binarise_fixed(few.train, "dynamic", 0).mean(0)
+    assert torch.corrcoef(torch.stack([linear[-1].bias.detach().sigmoid(), mean]))[0, 1] > 0.95
+    assert {(group["eps"], group["lr"]) for group in trainer.optimiser.param_groups} == {(1e-4, 1e-3)}
 
 
 def parsed(*arguments: str) -> TrainConfig:
