@@ -145,8 +145,8 @@ class _Trainer:
         # What a user can get wrong has been looked at: a process that failed now would leave the others waiting.
         if config.devices > 1:
             fabric.launch()
-        adam = {"lr": config.learning_rate, "eps": config.epsilon}
-        self.optimiser = torch.optim.Adam(self.model.parameters(), **adam, fused=True)
+        rate, epsilon = config.learning_rate, config.epsilon
+        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=rate, eps=epsilon, fused=True)
         self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)
