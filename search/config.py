@@ -8,20 +8,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import optuna
+from optuna.pruners import BasePruner
+from optuna.samplers import BaseSampler
 from sqlalchemy.engine import URL
 
 from search.errors import SearchError
-from search.space import Point, Space
+from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler
+from search.space import Point, Space, parse_pairs
+from search.yardsticks import METRICS, YARDSTICKS, Metric
 from vae.config import TrainConfig
 from vae.data import DataSplits, load_dataset
 
-REDUCTION = 3
-"""Hyperband's eta: of the trials that reach a rung, one in three goes on."""
-FIRST_RUNG = 4
-"""Epochs before which the order of two models says little about how they will end."""
-YARDSTICK = "validation ELBO, nats per sample, best epoch"
-"""By what trials are compared."""
+OBJECTIVES = ("elbo", "vr", "gvi")
+"""What is trained; of the last two a Rényi order is part, on the joint and on the divergence from the prior."""
+BASELINES = ("all", "normal")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,36 @@ class SearchConfig:
         Number of latents.
     likelihood
         Likelihood of a pixel; one for the whole search, since bounds of different likelihoods cannot be compared.
+    space
+        counts (how often each pair occurs), per-latent (a pair for each latent), or a YAML file that fixes, frees or
+        bounds every setting.
+    objective
+        What is trained: elbo, vr (of Rényi order alpha, on the joint) or gvi (Rényi's divergence from the prior in
+        place of Kullback and Leibler's).
+    samples
+        Posterior samples per image and step of vr.
+    sampler
+        Who proposes: tpe, cmaes, gp, nsgaii, nsgaiii, random or brute.
+    pruner
+        Who stops trials that lag: hyperband, median, halving or none.
+    metrics
+        Several objectives at once, as elbo,parameters: elbo, objective, iw_bound, kid_efflite0, fid_efflite0, kid, fid,
+        parameters, seconds.
+    yardstick
+        By what trials are compared where there is one objective; default: elbo, but iw_bound where the Rényi order is
+        part of what is trained, and kid_efflite0 where the likelihood is searched.
     trials
         Finished trials (trained to the end or pruned) at which the search ends.
     epochs
         Epochs of a trial that is not pruned.
     final_epochs
-        Epochs for retraining the winner and N/N after the search.
+        Epochs for retraining the finalists and what they are compared with.
     final_seeds
-        Seeds with which both are retrained.
+        Seeds with which each is retrained.
+    finalists
+        Pairings that are retrained, best first, beside those they are compared with.
+    baselines
+        What they are compared with: all (N/N and every homogeneous pairing) or normal (N/N).
     batch_size
         Images per optimiser step.
     seed
@@ -70,10 +92,19 @@ class SearchConfig:
     pairs: str = "N/N,La/N,Lo/N,N/La,La/La,Lo/La,G/G"
     latents: int = 20
     likelihood: str = "bernoulli"
+    space: str = "counts"
+    objective: str = "elbo"
+    samples: int = 5
+    sampler: str = "tpe"
+    pruner: str = "hyperband"
+    metrics: str = ""
+    yardstick: str | None = None
     trials: int = 20
     epochs: int = 12
     final_epochs: int = 24
     final_seeds: int = 2
+    finalists: int = 1
+    baselines: str = "normal"
     batch_size: int = 100
     seed: int = 0
     storage: str | None = None
@@ -83,20 +114,48 @@ class SearchConfig:
     out: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("trials", "epochs", "final_epochs", "final_seeds", "batch_size", "workers", "threads", "latents"):
+        counts = ("trials", "epochs", "final_epochs", "final_seeds", "finalists", "batch_size", "workers", "threads")
+        for name in (*counts, "latents", "samples"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
         if self.seed < 0:
             raise SearchError(f"seed is {self.seed}; accepted is an integer from 0")
         if not self.study:
             raise SearchError("the name of the study is empty")
-        for point in self.space.starting_points():
+        for name, known in (
+            ("objective", OBJECTIVES),
+            ("sampler", SAMPLERS),
+            ("pruner", PRUNERS),
+            ("baselines", BASELINES),
+            ("yardstick", (None, *YARDSTICKS)),
+        ):
+            if getattr(self, name) not in known:
+                accepted = ", ".join(filter(None, known))
+                raise SearchError(f"unknown {name} {getattr(self, name)!r}; known are {accepted}")
+        for name in self._metrics:
+            if name not in METRICS:
+                raise SearchError(f"unknown metric {name!r}; known are {', '.join(METRICS)}")
+        for point in self.search_space.starting_points():
             self.train_config(point, self.epochs, self.seed)
 
     @cached_property
-    def space(self) -> Space:
-        """The search space."""
-        return Space.parse(self.pairs, self.latents)
+    def search_space(self) -> Space:
+        """What :attr:`space` and the settings beside it mean."""
+        return Space(
+            pairs=parse_pairs(self.pairs),
+            latents=self.latents,
+            likelihood=self.likelihood,
+            batch_size=self.batch_size,
+        )
+
+    @property
+    def objectives(self) -> tuple[Metric, ...]:
+        """What the study maximises or minimises: the yardstick alone, or several metrics."""
+        return tuple(METRICS[name] for name in self._metrics or (self.yardstick or "elbo",))
+
+    @property
+    def _metrics(self) -> list[str]:
+        return [name for name in (each.strip() for each in self.metrics.split(",")) if name]
 
     @property
     def folder(self) -> Path:
@@ -119,10 +178,13 @@ class SearchConfig:
             dataset=self.dataset,
             data_root=self.data_root,
             pairing=point.pairing,
-            likelihood=self.likelihood,
+            likelihood=point.likelihood,
             hidden=point.hidden,
+            depth=point.depth,
+            activation=point.activation,
             learning_rate=point.learning_rate,
-            batch_size=self.batch_size,
+            batch_size=point.batch_size,
+            **self._objective(point.alpha),
             epochs=epochs,
             patience=epochs,
             seed=seed,
@@ -130,16 +192,24 @@ class SearchConfig:
             threads=self.threads,
         )
 
+    def _objective(self, alpha: float | None) -> dict[str, Any]:
+        """The objective's settings: without an order all three are the ELBO."""
+        if alpha is None or self.objective == "elbo":
+            return {}
+        if self.objective == "gvi":
+            return {"objective": "gvi", "discrepancy": "renyi", "alpha": alpha}
+        return {"objective": "vr", "alpha": alpha, "samples": self.samples}
+
     def signature(self, data: DataSplits) -> dict[str, Any]:
         """What makes two trials comparable, and must agree for a study to be gone on with."""
-        return self.space.signature() | {
+        return self.search_space.signature() | {
             "dataset": self.dataset,
             "images": data.fingerprint(),
-            "likelihood": self.likelihood,
+            "objective": self.objective,
+            "samples": self.samples if self.objective == "vr" else None,
             "epochs": self.epochs,
-            "batch_size": self.batch_size,
             "seed": self.seed,
-            "yardstick": YARDSTICK,
+            "objectives": [metric.name for metric in self.objectives],
         }
 
     def command(self) -> str:
@@ -150,18 +220,14 @@ class SearchConfig:
                 words += [f"--{field.name}", str(value)]
         return shlex.join(words)
 
-    def sampler(self, taken: int) -> optuna.samplers.BaseSampler:
-        """TPE over all parameters at once, with a seed of its own for each trial.
+    def make_sampler(self, taken: int) -> BaseSampler:
+        """The sampler of the next trial, with a seed of its own.
 
         The seed depends on how many trials are finished or running, so that a search that was killed goes on as it
-        would have, and no two workers draw the same. The startup trials are few, because Hyperband shows the sampler
-        only the trials of its own bracket.
+        would have, and no two workers draw the same.
         """
-        seed = (self.seed * 1_000_003 + taken) % 2**32
-        return optuna.samplers.TPESampler(multivariate=True, constant_liar=True, n_startup_trials=4, seed=seed)
+        return make_sampler(self.sampler, (self.seed * 1_000_003 + taken) % 2**32)
 
-    def pruner(self) -> optuna.pruners.BasePruner:
-        """Hyperband over epochs."""
-        return optuna.pruners.HyperbandPruner(
-            min_resource=min(FIRST_RUNG, self.epochs), max_resource=self.epochs, reduction_factor=REDUCTION
-        )
+    def make_pruner(self) -> BasePruner:
+        """The pruner of all trials."""
+        return make_pruner(self.pruner, self.epochs)

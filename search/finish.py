@@ -23,7 +23,7 @@ from search.config import SearchConfig
 from search.errors import SearchError
 from search.progress import Progress
 from search.records import Record, best
-from search.space import Point
+from search.space import NETWORK, Point
 from vae.checkpoint import METRICS, RunFolder, load
 from vae.data import DataSplits
 from vae.evaluation import evaluate
@@ -56,12 +56,14 @@ class Finalist:
 
     Attributes
     ----------
-    pairing, hidden, learning_rate
+    pairing, hidden, learning_rate, likelihood, alpha, depth, activation, batch_size
         The model (:class:`search.space.Point`).
     trial : int or None
-        The trial that found the pairing; ``None`` for N/N where it is there for comparison alone.
+        The trial that found the pairing; ``None`` where it is there for comparison alone.
     runs : list of Run
         One retraining per seed.
+    baseline : bool
+        Whether it is there for comparison: N/N or a homogeneous pairing in the network of the best trial.
     """
 
     pairing: str
@@ -69,11 +71,17 @@ class Finalist:
     learning_rate: float
     trial: int | None
     runs: list[Run] = field(default_factory=list)
+    likelihood: str = "bernoulli"
+    alpha: float | None = None
+    depth: int = 2
+    activation: str = "gelu"
+    batch_size: int = 100
+    baseline: bool = False
 
     @property
     def point(self) -> Point:
         """The model."""
-        return Point(self.pairing, self.hidden, self.learning_rate)
+        return Point(self.pairing, **{name: getattr(self, name) for name in NETWORK})
 
     @property
     def chosen(self) -> Run:
@@ -122,9 +130,10 @@ def finalists(records: Sequence[Record], latents: int) -> list[Finalist]:
         raise SearchError(f"none of {len(records)} trials was trained to its end, so none is best; raise --trials")
     plain = f"{BASELINE}:{latents}"
     rivals = [best(r for r in records if r.pairing != plain), best(r for r in records if r.pairing == plain)]
-    chosen = [Finalist(r.pairing, leader.hidden, leader.learning_rate, r.trial) for r in rivals if r]
+    network = {name: getattr(leader, name) for name in NETWORK}
+    chosen = [Finalist(r.pairing, trial=r.trial, baseline=r.pairing == plain, **network) for r in rivals if r]
     if rivals[1] is None:
-        chosen.append(Finalist(plain, leader.hidden, leader.learning_rate, None))
+        chosen.append(Finalist(plain, trial=None, baseline=True, **network))
     return chosen
 
 
@@ -200,7 +209,13 @@ def is_plain(finalist: Finalist) -> bool:
 def _slug(point: Point) -> str:
     """A folder's name that tells models apart, such as ``La-N12_G-G8-400-units-lr-0.00134``."""
     pairing = point.pairing.replace("/", "-").replace(":", "").replace(",", "_")
-    return f"{pairing}-{point.hidden}-units-lr-{point.learning_rate:.10g}"
+    rest = "" if (rest := _beside(point)) == _beside(Point(point.pairing)) else f"-{rest}"
+    return f"{pairing}-{point.hidden}-units-lr-{point.learning_rate:.10g}{rest}"
+
+
+def _beside(point: Point) -> str:
+    order = "" if point.alpha is None else f"-order-{point.alpha:.10g}"
+    return f"{point.likelihood}{order}-depth-{point.depth}-{point.activation}-batch-{point.batch_size}"
 
 
 def score(runs: Sequence[Run], models: Sequence[VAE], test: Tensor, seed: int) -> None:

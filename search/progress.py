@@ -54,13 +54,13 @@ class Progress:
         self._bars.update(self._overall, completed=len(finished))
         if self._seen is None:
             self._seen = {trial.number for trial in finished}
-            self._best = best(record(trial, self._config.space) for trial in finished)
+            self._best = best((record(trial, self._config) for trial in finished), self._config.objectives[0])
             if finished:
                 self.say(f"going on with study {self._config.study}, finished trials: {len(finished)}")
         for trial in finished:
             if trial.number not in self._seen:
                 self._seen.add(trial.number)
-                self._finished(record(trial, self._config.space))
+                self._finished(record(trial, self._config))
 
     def epoch(self, label: str, epoch: int, epochs: int, bound: float) -> None:
         """Show how far a training has come."""
@@ -69,7 +69,8 @@ class Progress:
         )
 
     def _finished(self, trial: Record) -> None:
-        leads = trial.complete and trial is best([*([self._best] if self._best else []), trial])
+        rivals = [self._best, trial] if self._best else [trial]
+        leads = trial.complete and trial is best(rivals, self._config.objectives[0])
         if leads:
             self._best = trial
         value = "     failed" if trial.value is None else f"{trial.value:11.2f}"

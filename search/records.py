@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from operator import attrgetter
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from optuna.trial import FrozenTrial, TrialState
 
-from search.space import Point, Space
+from search.config import SearchConfig
+from search.space import NETWORK, Point
+from search.yardsticks import ELBO, Metric
 from vae.files import write_bytes
 
 
@@ -26,8 +27,9 @@ class Record:
     state : str
         ``"complete"`` or ``"pruned"``.
     value : float or None
-        Validation ELBO in nats per sample, of the best epoch where complete, of the last where pruned.
-    pairing, hidden, learning_rate
+        By which trials are compared (:mod:`search.yardsticks`): of the best epoch where complete, of the last where
+        pruned. Of several objectives the first.
+    pairing, hidden, learning_rate, likelihood, alpha, depth, activation, batch_size
         The model (:class:`search.space.Point`).
     epochs : int
         Epochs that were trained.
@@ -35,6 +37,8 @@ class Record:
         Time from start to end.
     failure : str
         Why training broke off, where it did.
+    values : dict
+        Every objective by its name; empty unless complete.
     """
 
     trial: int
@@ -46,11 +50,17 @@ class Record:
     epochs: int
     seconds: float
     failure: str = ""
+    likelihood: str = "bernoulli"
+    alpha: float | None = None
+    depth: int = 2
+    activation: str = "gelu"
+    batch_size: int = 100
+    values: dict[str, float] = field(default_factory=dict)
 
     @property
     def point(self) -> Point:
         """The model that was tried."""
-        return Point(self.pairing, self.hidden, self.learning_rate)
+        return Point(self.pairing, **{name: getattr(self, name) for name in NETWORK})
 
     @property
     def complete(self) -> bool:
@@ -58,31 +68,37 @@ class Record:
         return self.state == "complete"
 
 
-def record(trial: FrozenTrial, space: Space) -> Record:
+def record(trial: FrozenTrial, config: SearchConfig) -> Record:
     """Read one finished trial."""
-    point = space.point(trial.params)
     return Record(
         trial=trial.number,
         state="complete" if trial.state == TrialState.COMPLETE else "pruned",
-        value=trial.value,
-        pairing=point.pairing,
-        hidden=point.hidden,
-        learning_rate=point.learning_rate,
+        value=trial.values[0] if trial.values else None,
         epochs=trial.last_step or 0,
         seconds=round(trial.duration.total_seconds(), 2) if trial.duration else 0.0,
         failure=trial.user_attrs.get("failure", ""),
+        values=_values(trial, config),
+        **asdict(config.search_space.point(trial.params)),
     )
 
 
-def best(records: Iterable[Record]) -> Record | None:
-    """The complete trial of highest value; the earlier one of two equals."""
-    return max((r for r in records if r.value is not None and r.complete), key=attrgetter("value"), default=None)
+def _values(trial: FrozenTrial, config: SearchConfig) -> dict[str, float]:
+    if trial.state != TrialState.COMPLETE:
+        return {}
+    return {metric.name: value for metric, value in zip(config.objectives, trial.values or (), strict=True)}
+
+
+def best(records: Iterable[Record], metric: Metric = ELBO) -> Record | None:
+    """The complete trial of best value in the first objective; the earlier one of two equals."""
+    complete = (r for r in records if r.value is not None and r.complete)
+    return max(complete, key=lambda r: metric.sign * (r.value or 0.0), default=None)
 
 
 def write_csv(path: Path, records: Iterable[Record]) -> None:
     """Write one line per record, in order, whole or not at all."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [field.name for field in fields(Record)], lineterminator="\n")
+    names = [field.name for field in fields(Record) if field.name != "values"]
+    writer = csv.DictWriter(text, names, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     writer.writerows(map(asdict, records))
     write_bytes(path, text.getvalue().encode())

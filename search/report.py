@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from divergences.ops import Pairing
 from search import comparison, figures, pictures
-from search.config import YARDSTICK, SearchConfig
+from search.config import SearchConfig
 from search.finish import Final, Finalist, is_plain
 from search.records import Record
 from search.storage import Store
@@ -61,7 +61,7 @@ def write_report(store: Store, data: DataSplits, records: Sequence[Record], fina
 def context(store: Store, data: DataSplits, records: Sequence[Record], final: Final) -> dict[str, Any]:
     """Everything that the template shows."""
     config, finalists = store.config, final.finalists
-    colours = figures.colours(list(dict.fromkeys([*config.space.pairs, "N/N"])))
+    colours = figures.colours(list(dict.fromkeys([*config.search_space.pairs, "N/N"])))
     top = max(max(f.chosen.test["kl_per_latent"]) for f in finalists)
     shown = [_model(config, data, finalist, colours, top) for finalist in finalists]
     return {
@@ -137,7 +137,8 @@ def _importances(store: Store, records: Sequence[Record]) -> list[tuple[str, flo
 
 def _method(config: SearchConfig, data: DataSplits, final: Final) -> Iterator[str]:
     count = f"{len(data.train):,} training and {len(data.validation):,} validation images"
-    yield f"Yardstick of all trials: {YARDSTICK}; {count}, likelihood {config.likelihood}."
+    yardstick = " and ".join(f"validation {m.label}" + f", {m.unit}" * bool(m.unit) for m in config.objectives)
+    yield f"Yardstick of all trials: {yardstick}; {count}, likelihood {config.likelihood}."
     yield (
         "Search: multivariate TPE over one weight per pair (rounded to counts that add up to "
         f"{config.latents} latents), width and learning rate. It starts with every homogeneous pairing and, where its "

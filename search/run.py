@@ -54,7 +54,7 @@ def search(config: SearchConfig, progress: Progress) -> Path:
 
 
 def _write_trials(store: Store) -> list[Record]:
-    records = [record(trial, store.config.space) for trial in store.finished()]
+    records = [record(trial, store.config) for trial in store.finished()]
     write_csv(store.config.folder / "trials.csv", records)
     return records
 

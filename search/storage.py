@@ -68,8 +68,8 @@ class Store:
                 return None
             if not self.trials(TrialState.WAITING):
                 self._queue_starting_point()
-            self.study.sampler = self.config.sampler(taken)
-            trial = self.study.ask(self.config.space.distributions)
+            self.study.sampler = self.config.make_sampler(taken)
+            trial = self.study.ask(self.config.search_space.distributions)
             trial.set_user_attr("owner", str(owner))
             return trial
 
@@ -91,9 +91,9 @@ class Store:
     def _queue_starting_point(self) -> None:
         """Queue the next starting point that has not been; one at a time, so that lost trials come before it."""
         queued = {trial.user_attrs.get(START) for trial in self.trials()}
-        for index, point in enumerate(self.config.space.starting_points()):
+        for index, point in enumerate(self.config.search_space.starting_points()):
             if index not in queued:
-                self.study.enqueue_trial(self.config.space.params(point), user_attrs={START: index})
+                self.study.enqueue_trial(self.config.search_space.params(point), user_attrs={START: index})
                 return
 
     def _is_lost(self, trial: FrozenTrial) -> bool:
@@ -164,8 +164,8 @@ def _create_or_load(config: SearchConfig, url: URL) -> optuna.Study:
     return optuna.create_study(
         storage=storage,
         study_name=config.study,
-        direction="maximize",
-        pruner=config.pruner(),
+        directions=[metric.direction for metric in config.objectives],
+        pruner=config.make_pruner(),
         load_if_exists=True,
     )
 

@@ -60,7 +60,7 @@ def work(store: Store, data: DataSplits, progress: Progress) -> None:
 
     def on_epoch(trial: Trial, epoch: int, bound: float) -> None:
         check()
-        progress.epoch(store.config.space.point(trial.params).pairing, epoch, store.config.epochs, bound)
+        progress.epoch(store.config.search_space.point(trial.params).pairing, epoch, store.config.epochs, bound)
 
     with Owner(store.workers) as owner:
         while trial := store.claim(owner):
@@ -89,7 +89,7 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
             raise optuna.TrialPruned
 
     try:
-        settings = config.train_config(config.space.point(trial.params), config.epochs, config.seed)
+        settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
         fitted = fit(settings, data, on_epoch=report)
         study.tell(trial, fitted.best_validation)
     except optuna.TrialPruned:

@@ -38,7 +38,7 @@ def test_counts_add_up_and_are_as_near_as_integers_can_be(u, latents):
 
 @given(compositions())
 def test_every_pairing_can_be_reached(counts):
-    point = Point(SPACE.pairing(counts), 300, 2e-3)
+    point = Point(SPACE.pairing(counts), hidden=300, learning_rate=2e-3)
     assert SPACE.counts(point.pairing) == counts
     assert SPACE.point(SPACE.params(point)) == point
 
@@ -81,7 +81,7 @@ def test_the_sampler_follows_what_is_good():
     """TPE on counts alone: the value is the number of latents with the one right pair."""
     study = optuna.create_study(direction="maximize")
     for i in range(60):
-        study.sampler = SearchConfig().sampler(i)
+        study.sampler = SearchConfig().make_sampler(i)
         trial = study.ask(SPACE.distributions)
         study.tell(trial, SPACE.counts(SPACE.point(trial.params).pairing)[3])
     assert study.best_value == 20
@@ -104,7 +104,7 @@ def test_pairs_are_read_in_any_form_and_once():
 def test_a_single_pair_needs_no_weight():
     space = Space.parse("La/N", 5)
     assert set(space.distributions) == {"hidden", "learning_rate"}
-    point = Point("La/N:5", 200, 1e-3)
+    point = Point("La/N:5", hidden=200, learning_rate=1e-3)
     assert space.point(space.params(point)) == point
 
 

@@ -20,7 +20,7 @@ def finish(store, trial, value=0.0):
 
 
 def pairing(store, trial) -> str:
-    return store.config.space.point(trial.params).pairing
+    return store.config.search_space.point(trial.params).pairing
 
 
 def test_starting_points_come_first_and_once(make_config, data):
@@ -67,7 +67,7 @@ def test_the_trials_of_a_killed_process_are_lost_at_once_and_those_of_a_living_o
     killed = start("-c", OWNER, str(store.workers))
     with Owner(store.workers) as living:
         for number, owner in enumerate((killed.stdout.readline().strip(), str(living))):
-            trial = store.study.ask(store.config.space.distributions)
+            trial = store.study.ask(store.config.search_space.distributions)
             trial.set_user_attr("owner", owner)
             assert trial.number == number
         store.recover()
@@ -81,13 +81,13 @@ def test_the_trials_of_a_killed_process_are_lost_at_once_and_those_of_a_living_o
 
 def test_a_trial_that_nobody_signed_is_lost(store):
     """Under the lock of an SQLite file nobody can be just about to sign it."""
-    store.study.ask(store.config.space.distributions)
+    store.study.ask(store.config.search_space.distributions)
     store.recover()
     assert [t.state for t in store.trials()] == [TrialState.FAIL, TrialState.WAITING]
 
 
 def test_where_machines_share_no_lock_a_trial_may_be_unsigned_for_a_while(store, monkeypatch):
-    store.study.ask(store.config.space.distributions)
+    store.study.ask(store.config.search_space.distributions)
     monkeypatch.setattr(type(store), "_sqlite", None)
     store.recover()
     assert len(store.trials(TrialState.RUNNING)) == 1

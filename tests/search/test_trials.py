@@ -21,7 +21,7 @@ def test_a_value_is_the_best_bound_on_validation_data(store, data, quiet):
     assert len(store.finished()) == 4
     for trial in store.trials(TrialState.COMPLETE):
         assert trial.value == max(trial.intermediate_values.values())
-        settings = store.config.train_config(store.config.space.point(trial.params), 2, store.config.seed)
+        settings = store.config.train_config(store.config.search_space.point(trial.params), 2, store.config.seed)
         assert trial.value == fit(settings, data).best_validation
 
 
@@ -67,7 +67,7 @@ def test_a_model_that_diverges_is_a_finding_not_a_failure(store, data, quiet, mo
 
     monkeypatch.setattr(trials, "fit", diverge)
     run_trials(store, data, quiet)
-    records = [record(trial, store.config.space) for trial in store.finished()]
+    records = [record(trial, store.config) for trial in store.finished()]
     assert [r.state for r in records] == ["pruned"] * 4
     assert all("validation bound became" in r.failure for r in records)
     assert best(records) is None
@@ -83,7 +83,7 @@ def test_a_loss_that_leaves_the_finite_numbers_is_kept_with_its_reason(store, da
 
     monkeypatch.setattr(trials, "fit", fail_on_laplace)
     run_trials(store, data, quiet)
-    records = [record(trial, store.config.space) for trial in store.finished()]
+    records = [record(trial, store.config) for trial in store.finished()]
     assert [r.value is None for r in records] == [False, True, False, False]
     assert records[1].failure.endswith("pair La/N")
     write_csv(tmp_path / "trials.csv", records)
@@ -107,7 +107,7 @@ def test_a_trial_that_something_else_stops_is_repeated(store, data, quiet, monke
         run_trials(store, data, quiet)
     assert [t.state for t in store.trials() if t.state.is_finished()] == [TrialState.COMPLETE, TrialState.FAIL]
     run_trials(store, data, quiet)
-    found = [store.config.space.point(t.params).pairing for t in store.finished()]
+    found = [store.config.search_space.point(t.params).pairing for t in store.finished()]
     assert [t.user_attrs["start"] for t in store.finished()] == [0, 1, 2, 3]
     assert found == ["N/N:20", "La/N:20", "Lo/N:20", "La/La:20"]
 

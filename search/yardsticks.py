@@ -1,0 +1,73 @@
+"""By what trials are compared, and what cannot be compared.
+
+All figures are of validation images. Bounds of different likelihoods are in different units, since a probability is no
+density; and each Rényi order has its own objective, highest where it was trained. So where the order is free, trials
+are compared by one importance-weighted bound for all, and where the likelihood is free, by how much the samples look
+like images.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SAMPLES = 50
+"""Posterior samples per image behind the importance-weighted bound of a trial."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure that a search can be about.
+
+    Attributes
+    ----------
+    name : str
+        As in settings and files.
+    label : str
+        As in sentences and tables.
+    unit : str
+        Empty for a pure number.
+    maximize : bool
+        Whether more is better.
+    across_orders, across_likelihoods : bool
+        Whether it compares models that were trained with different Rényi orders, or likelihoods.
+    per_epoch : bool
+        Whether it can be had after every epoch, for a pruner to look at.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    maximize: bool = False
+    across_orders: bool = True
+    across_likelihoods: bool = True
+    per_epoch: bool = False
+
+    @property
+    def direction(self) -> str:
+        """As Optuna has it."""
+        return "maximize" if self.maximize else "minimize"
+
+    @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return 1 if self.maximize else -1
+
+
+NATS = "nats per sample"
+ELBO = Metric("elbo", "ELBO", NATS, True, across_orders=False, across_likelihoods=False, per_epoch=True)
+METRICS = {
+    metric.name: metric
+    for metric in (
+        ELBO,
+        Metric("objective", "objective", NATS, True, across_orders=False, across_likelihoods=False, per_epoch=True),
+        Metric("iw_bound", f"IW bound, K = {SAMPLES}", NATS, True, across_likelihoods=False, per_epoch=True),
+        Metric("kid_efflite0", "KID (EfficientNet-Lite0)"),
+        Metric("fid_efflite0", "FID (EfficientNet-Lite0)"),
+        Metric("kid", "KID"),
+        Metric("fid", "FID"),
+        Metric("parameters", "parameters"),
+        Metric("seconds", "training time", "s"),
+    )
+}
+YARDSTICKS = ("elbo", "objective", "iw_bound", "kid_efflite0", "fid_efflite0", "kid", "fid")
+"""Metrics that can be the only one."""
