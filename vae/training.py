@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
@@ -24,6 +25,7 @@ from vae.progress import ProgressBar
 from vae.randomness import generator
 
 OnEpoch = Callable[[int, dict[str, float]], None]
+Measure = Callable[[VAE], dict[str, float]]
 
 PER_PROCESS = 2**32
 """Distance between the random streams of two processes, beyond any number of epochs."""
@@ -63,6 +65,8 @@ def fit(
     *,
     out: Path | str | None = None,
     on_epoch: OnEpoch | None = None,
+    measure: Measure | None = None,
+    checkpoint_every: float = 0.0,
     progress: bool = False,
 ) -> FitResult:
     """Train a VAE until its validation bound no longer improves.
@@ -85,6 +89,10 @@ def fit(
     on_epoch : callable, optional
         ``on_epoch(epoch, record)`` after every epoch (from 1), once its checkpoint is written. What it raises stops
         the training and propagates; the run can be continued.
+    checkpoint_every : float
+        Seconds between two checkpoints, at least; 0 writes one after every epoch.
+    measure : callable, optional
+        ``measure(model)`` after every epoch: more figures for its record, by names of their own.
     progress : bool
         Show a progress bar, or lines where there is no terminal.
 
@@ -107,7 +115,8 @@ def fit(
     with threads(config):
         trainer = _Trainer(config, data, folder)
         bar = ProgressBar(config, show=progress and is_leader())
-        return trainer.run(on_epoch or (lambda epoch, record: None), bar)
+        trainer.checkpoint_every = checkpoint_every
+        return trainer.run(on_epoch or (lambda epoch, record: None), measure or (lambda model: {}), bar)
 
 
 def _finished(config: TrainConfig, data: DataSplits, folder: RunFolder) -> FitResult:
@@ -133,6 +142,8 @@ def _rate(config: TrainConfig, epoch: int) -> float:
 class _Trainer:
     """One run: its data, model and optimiser, and, where it has a folder, its files."""
 
+    checkpoint_every = 0.0
+
     def __init__(self, config: TrainConfig, data: DataSplits, folder: RunFolder | None) -> None:
         self.config, self.folder, self.fingerprint = config, folder, data.fingerprint()
         fabric = make_fabric(config)
@@ -151,25 +162,27 @@ class _Trainer:
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)
 
-    def run(self, on_epoch: OnEpoch, bar: ProgressBar) -> FitResult:
+    def run(self, on_epoch: OnEpoch, measure: Measure, bar: ProgressBar) -> FitResult:
         """Train from the start, or from the folder's checkpoint, to the end."""
         config, state, best = self.config, Progress(self.fingerprint), snapshot(self.model)
         if self.folder and (loaded := self.folder.load_progress(self.fingerprint, self.model, self.optimiser)):
             state, best = loaded
-        resumed = state.epoch
+        resumed, due = state.epoch, time.monotonic() + self.checkpoint_every
         with bar:
             bar.update(state)
             # No patience is lost before the divergence has its full weight.
             while state.epoch < config.epochs and state.epoch - max(state.best_epoch, config.warmup) < config.patience:
                 record = {"epoch": state.epoch + 1, "train_bound": self._train_epoch(state.epoch)}
                 record.update(self._validate(state.epoch))
+                record.update(measure(self.model))
                 state.epoch += 1
                 state.history.append(record)
                 if record["validation_bound"] > state.best_validation:
                     state.best_epoch, state.best_validation = state.epoch, record["validation_bound"]
                     best = snapshot(self.model)
-                if self.folder and is_leader():
+                if self.folder and is_leader() and time.monotonic() >= due:
                     self.folder.save_progress(state, self.model, self.optimiser, best)
+                    due = time.monotonic() + self.checkpoint_every
                 bar.update(state)
                 on_epoch(state.epoch, dict(record))
         self.model.load_state_dict(best)

@@ -184,6 +184,13 @@ def test_early_stopping_keeps_the_best_weights(few, small):
     assert float(bound.detach().double().mean()) == pytest.approx(result.best_validation, rel=1e-6)
 
 
+def test_a_measure_joins_every_record_and_changes_nothing_else(few, small):
+    plain = fit(small, few).history
+    measured = fit(small, few, measure=lambda model: evaluate(model, few.validation[:9], metrics=["iw_bound"])).history
+    assert [{name: record[name] for name in plain[0]} for record in measured] == plain
+    assert len({record["iw_bound"] for record in measured}) == len(plain)
+
+
 def test_training_never_sees_the_test_split(few, small):
     blind = DataSplits(few.train, few.validation, torch.full_like(few.test, torch.nan), few.shape, few.name)
     assert fit(small, blind).history == fit(small, few).history
