@@ -9,6 +9,7 @@ like images.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 SAMPLES = 50
 """Posterior samples per image behind the importance-weighted bound of a trial."""
@@ -43,7 +44,7 @@ class Metric:
     per_epoch: bool = False
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Literal["maximize", "minimize"]:
         """As Optuna has it."""
         return "maximize" if self.maximize else "minimize"
 
