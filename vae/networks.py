@@ -7,6 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from vae.dense import Dense
 from vae.errors import ConfigError
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU, "tanh": nn.Tanh}
@@ -27,7 +28,7 @@ def mlp(inputs: int, outputs: int, hidden: int, depth: int, activation: str) -> 
     for _ in range(depth):
         layers += [nn.Linear(inputs, hidden), ACTIVATIONS[activation]()]
         inputs = hidden
-    return nn.Sequential(*layers, nn.Linear(inputs, outputs))
+    return Dense(*layers, nn.Linear(inputs, outputs))
 
 
 class Bias(nn.Module):
