@@ -236,9 +236,9 @@ class TrainConfig:
         if self.latents not in (None, len(parsed)):
             raise ConfigError(f"pairing {self.pairing!r} gives {len(parsed)} latents, but latents is {self.latents}")
         parsed.check_finite(*self.divergence)
-        check_gradient(self.gradient, parsed)
+        check_gradient(self.gradient, parsed, moving=self.flow > 0)
         if self.flow:
-            check_flow(parsed, self.objective, self.gradient)
+            check_flow(parsed, self.objective)
         object.__setattr__(self, "pairing", str(parsed))
         object.__setattr__(self, "latents", len(parsed))
 

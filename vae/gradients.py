@@ -44,8 +44,8 @@ def double_reparameterise(z: Tensor, log_weights: Tensor, alpha: float) -> None:
         z.register_hook(lambda gradient: gradient * factor.to(gradient.dtype))
 
 
-def check_gradient(gradient: str, pairing: Pairing) -> None:
-    """Refuse estimators that are biased for a pairing's posteriors.
+def check_gradient(gradient: str, pairing: Pairing, moving: bool = False) -> None:
+    """Refuse estimators that are biased for a pairing's posteriors, or, if ``moving``, for flows on these.
 
     Raises
     ------
@@ -55,9 +55,10 @@ def check_gradient(gradient: str, pairing: Pairing) -> None:
     if gradient == "reparam":
         return
     for segment in pairing.segments:
-        moving = support(segment.posterior) != (-torch.inf, torch.inf) and not is_scale_family(segment.posterior)
-        if moving:
+        bounded = support(segment.posterior) != (-torch.inf, torch.inf)
+        if bounded and (moving or not is_scale_family(segment.posterior)):
+            flow = " with a flow" * moving
             raise ConfigError(
-                f"gradient {gradient!r} is biased for the pair {segment.pair}, because the ends of a "
+                f"gradient {gradient!r} is biased for the pair {segment.pair}{flow}, because the ends of a "
                 f"{segment.posterior} posterior move with its parameters; expected 'reparam', or another posterior"
             )

@@ -131,7 +131,7 @@ class VAE(nn.Module):
         """
         config, objective = self.config, OBJECTIVES[self.config.objective]
         reparam = config.gradient == "reparam"
-        analytic = objective.analytic and reparam and not config.flow
+        analytic = objective.analytic and reparam
         z, cost = self.latents(
             *self.posterior(x), samples=config.samples, generator=generator, analytic=analytic, score=reparam
         )

@@ -29,7 +29,7 @@ def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
     """Settings of a preset, with those that are given explicitly in their place.
 
     What the explicit ones leave without a meaning is dropped too: with another objective what the preset sets for its
-    own, with another discrepancy its order, with a flow or a bounded posterior its gradient estimator.
+    own, with another discrepancy its order, with a posterior whose ends move its gradient estimator.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def preset_settings(name: str, **explicit: Any) -> dict[str, Any]:
         settings = _without(settings, *OF_OBJECTIVES)
     if explicit.get("discrepancy", settings.get("discrepancy")) != settings.get("discrepancy"):
         settings = _without(settings, "alpha")
-    if explicit.get("flow") or not _serves(settings.get("gradient", "reparam"), explicit.get("pairing")):
+    if not _serves(settings, explicit):
         settings = _without(settings, "gradient")
     return {**settings, **explicit}
 
@@ -61,10 +61,12 @@ def _without(settings: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: value for key, value in settings.items() if key not in names}
 
 
-def _serves(gradient: str, pairing: str | None) -> bool:
-    """Whether a gradient estimator suits a pairing's posteriors; one that cannot be read is for others to refuse."""
+def _serves(settings: dict[str, Any], explicit: dict[str, Any]) -> bool:
+    """Whether a preset's gradient estimator suits the posteriors; one that cannot be read is for others to refuse."""
+    gradient = settings.get("gradient", "reparam")
     try:
-        check_gradient(gradient, Pairing.parse(pairing or "N/N"))
+        pairing = Pairing.parse(explicit.get("pairing") or settings.get("pairing", "N/N"))
+        check_gradient(gradient, pairing, moving=bool(explicit.get("flow", settings.get("flow", 0))))
     except ConfigError:
         return False
     except PairingError:

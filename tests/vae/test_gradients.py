@@ -1,5 +1,6 @@
 """Gradient estimators and bounds on a linear-Gaussian model, of which everything is known in closed form."""
 
+import copy
 import math
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from torch.distributions import MultivariateNormal, Normal
 
 from divergences.ops import Pairing, divergence_sum
 from vae import VAE, ConfigError, LatentLayer, TrainConfig, fit
+from vae.flow import FlowLayer
 from vae.gradients import double_reparameterise
 from vae.objectives import iwae, vr
 
@@ -103,6 +105,60 @@ def test_at_the_true_posterior_only_reparam_is_noisy(alpha):
     for gradient in ("stl", "dreg"):
         assert float(gradients(gradient, alpha, 4, at=POSTERIOR, rows=100).abs().max()) < 1e-12
     assert float(gradients("reparam", alpha, 4, at=POSTERIOR, rows=100).std()) > 0.1
+
+
+def flow(open_gates: bool) -> FlowLayer:
+    """A flow that bends, or one that scales and shifts every latent by amounts of its own."""
+    torch.manual_seed(0)
+    layer = FlowLayer(Pairing.parse("N/N:2"), 2, 8).double()
+    for step in layer.steps:
+        step.output.weight.data *= 0.0 if open_gates else 10.0
+        step.output.bias.data = torch.tensor([0.4, -1.0, -3.0, -2.0], dtype=torch.float64)
+    return layer
+
+
+def flow_gradients(layer: FlowLayer, gradient: str, alpha: float, k: int, at, rows: int, seed: int = 0):
+    """One estimate in each row of the gradient in the base and the last step's biases."""
+    context = torch.tensor([0.3, -0.5], dtype=torch.float64)
+    parameters = [p.expand(rows, 2).clone().requires_grad_() for p in (*at, context)]
+    # A bias of its own for every row, so that every row has an estimate.
+    bias = layer.steps[-1].output.bias.detach().expand(rows, 4).clone().requires_grad_()
+    weight = torch.zeros(4, layer.steps[-1].output.in_features, dtype=torch.float64)
+
+    class Output(torch.nn.Module):
+        def forward(self, h: torch.Tensor) -> torch.Tensor:
+            kept = layer.steps[-1].output.weight * layer.steps[-1].output.mask
+            return h @ (kept + weight).T + bias
+
+    changed = copy.deepcopy(layer)
+    changed.steps[-1].output = Output()
+    source = torch.Generator().manual_seed(seed)
+    z, ratio = changed(*parameters, k, source, score=gradient == "reparam")
+    likelihood = log_likelihood(z)
+    if gradient == "dreg":
+        double_reparameterise(z, likelihood + ratio, alpha)
+    return torch.cat(torch.autograd.grad(vr(likelihood, ratio, alpha).sum(), [*parameters, bias]), -1)
+
+
+@pytest.mark.parametrize(("gradient", "alpha", "k"), [("stl", 1.0, 2), ("dreg", 0.0, 4), ("dreg", 0.5, 4)])
+def test_with_a_flow_the_estimators_are_unbiased_in_all_parameters(gradient, alpha, k):
+    reparam = flow_gradients(flow(False), "reparam", alpha, k, AWAY, 20_000)
+    other = flow_gradients(flow(False), gradient, alpha, k, AWAY, 20_000, seed=1)
+    assert reparam.shape == (20_000, 10)
+    assert (reparam.mean(0).abs() > 1e-3).all()
+    assert agree(reparam, other)
+
+
+@pytest.mark.parametrize(("gradient", "alpha"), [("stl", 1.0), ("stl", 0.0), ("dreg", 0.0), ("dreg", 0.5)])
+def test_where_a_flow_reaches_the_true_posterior_only_reparam_is_noisy(gradient, alpha):
+    layer = flow(True)
+    at = (torch.zeros(2, dtype=torch.float64), torch.zeros(2, dtype=torch.float64))
+    low, log_det = layer._flow(at[0], torch.zeros(2, dtype=torch.float64))
+    scale = (layer._flow(at[0] + 1, torch.zeros(2, dtype=torch.float64))[0] - low).detach()
+    assert float(scale.log().sum()) == pytest.approx(float(log_det.detach())), "it only scales and shifts"
+    at = ((POSTERIOR[0] - low.detach()) / scale, POSTERIOR[1] - scale.log())
+    assert float(flow_gradients(layer, gradient, alpha, 4, at, 100).abs().max()) < 1e-10
+    assert float(flow_gradients(layer, "reparam", alpha, 4, at, 100)[:, :4].std()) > 0.1
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 1.0, 1.5])

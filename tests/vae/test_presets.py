@@ -92,12 +92,13 @@ def test_another_objective_drops_what_the_preset_sets_for_its_own():
     assert preset_settings("beta-vae", objective="elbo")["beta"] == 4
 
 
-def test_a_flow_or_a_bounded_posterior_drops_the_presets_gradient():
+def test_a_posterior_whose_ends_move_drops_the_presets_gradient():
     assert parsed("--preset", "iwae", "--pairing", "La/N").gradient == "dreg"
     assert parsed("--preset", "iwae", "--pairing", "N/N:3,U/N:2").gradient == "reparam"
-    assert parsed("--preset", "iwae", "--flow", "2").gradient == "reparam"
-    with pytest.raises(ConfigError, match="gradient 'dreg' needs a posterior without flow"):
-        parsed("--preset", "iwae", "--flow", "2", "--gradient", "dreg")
+    assert parsed("--preset", "iwae", "--flow", "2").gradient == "dreg"
+    assert parsed("--preset", "iwae", "--flow", "2", "--pairing", "E/N").gradient == "reparam"
+    with pytest.raises(ConfigError, match="'dreg' is biased for the pair E/N with a flow"):
+        parsed("--preset", "iwae", "--flow", "2", "--pairing", "E/N", "--gradient", "dreg")
     with pytest.raises(PairingError, match="cannot read"):
         parsed("--preset", "iwae", "--pairing", "N-N")
 
