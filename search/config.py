@@ -83,6 +83,10 @@ class SearchConfig:
     threads
         Threads of each process. Networks of this size gain nothing from a second one, and lose much where another
         process wants its core: use more workers instead.
+    checkpoint
+        Seconds between two checkpoints of a trial; one that is lost goes on from its last.
+    keep
+        Trials, best first, whose models stay in the output folder.
     out
         Output folder; runs/<dataset> by default.
     """
@@ -111,6 +115,8 @@ class SearchConfig:
     study: str = "autovae"
     workers: int = 1
     threads: int = 1
+    checkpoint: float = 10.0
+    keep: int = 5
     out: str | None = None
 
     def __post_init__(self) -> None:
@@ -118,6 +124,9 @@ class SearchConfig:
         for name in (*counts, "latents", "samples"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
+        for name in ("checkpoint", "keep"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise SearchError(f"{name} is {getattr(self, name)}; accepted is a number from 0")
         if self.seed < 0:
             raise SearchError(f"seed is {self.seed}; accepted is an integer from 0")
         if not self.study:

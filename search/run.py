@@ -25,7 +25,8 @@ from search.progress import Progress, duration
 from search.records import Record, record, write_csv
 from search.report import write_report
 from search.storage import Store, open_study
-from search.trials import run_trials, sealed
+from search.trials import sealed
+from search.workers import run_trials
 from vae.cli import command, parse
 
 
@@ -42,7 +43,10 @@ def search(config: SearchConfig, progress: Progress) -> Path:
     busy = f"another search is running in {config.folder}; wait for it, or give this one its own --out"
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
-        with exclusive(config.folder / "search.lock", otherwise=busy), open_study(config, blind) as store:
+        with (
+            exclusive(config.folder / "search.lock", otherwise=busy),
+            open_study(config, blind, say=progress.say) as store,
+        ):
             try:
                 run_trials(store, blind, progress)
             finally:

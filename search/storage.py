@@ -1,38 +1,37 @@
-"""The study in its database: opened or refused, its lost trials put back, its next trial claimed.
+"""The study in its storage: opened or refused, its lost trials put back, its next trial claimed.
 
 Trials are in one of three hands. Finished ones (complete or pruned) count and are never run again. Running ones belong
-to a process that holds its lock. All others, left by a process that died or gave up, are *failed* and put back into
-the queue with the same parameters, once each.
+to a process that holds its lock, or gives signs of life. All others, left by a process that died or gave up, are
+*failed* and put back with the same parameters, once each. Who may run which is decided in :mod:`search.claims`.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.exceptions import OptunaError
-from optuna.storages import RDBStorage
-from optuna.trial import FrozenTrial, Trial, TrialState
-from sqlalchemy import event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
+from search.claims import CLAIM, FIXED, OWNER, RETRY, START, Ledger, Work, settled
 from search.config import SearchConfig
-from search.errors import SearchError, StudyMismatchError
+from search.databases import connect, in_one_sentence, shown, sqlite_file
+from search.errors import StudyMismatchError
+from search.leases import Heartbeats, Watch
 from search.locks import Owner, exclusive, is_dead
 from vae.data import DataSplits
 
-UNSIGNED = timedelta(seconds=60)
-"""How long a trial may run without an owner where machines do not share a lock."""
-START = "start"
-"""Attribute of a trial that is a starting point: which one."""
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+COLLISION_PAUSE = 0.2
+"""Seconds, at most, before a claim that came too late is tried again."""
 
 
 @dataclass
@@ -41,6 +40,12 @@ class Store:
 
     study: optuna.Study
     config: SearchConfig
+    watch: Watch = field(default_factory=lambda: Watch(lambda: 0))
+
+    @property
+    def storage(self) -> BaseStorage:
+        """Where the study is kept."""
+        return self.study._storage
 
     @property
     def workers(self) -> Path:
@@ -55,141 +60,165 @@ class Store:
         """Trials that count: complete or pruned."""
         return self.trials(*FINISHED)
 
+    def ledger(self) -> Ledger:
+        """All trials as they are now."""
+        return Ledger(self.trials())
+
+    @contextmanager
+    def working(self) -> Iterator[Owner]:
+        """A process that runs trials: inside, it is known to be alive."""
+        with Owner(self.workers) as owner, Heartbeats(self.storage, owner):
+            yield owner
+
     def claim(self, owner: Owner) -> Trial | None:
-        """The next trial for a process to run; ``None`` while finished and running ones are as many as asked for.
+        """The next trial for a process to run; ``None`` while finished and running ones are as many as asked for."""
+        with self._alone():
+            while True:
+                ledger = self.recover(owner)
+                if ledger.taken >= self.config.trials:
+                    return None
+                claimed = self._dequeue(ledger, owner) or self._create(self._next(ledger), owner)
+                if claimed:
+                    return self._begin(*claimed, owner)
+                time.sleep(COLLISION_PAUSE * random.random())
 
-        The lock makes the count exact when several processes ask at once, and lets :meth:`recover` see no trial
-        between its creation and its being owned.
+    def recover(self, owner: Owner | None = None) -> Ledger:
+        """Fail the trials whose process has died, so that they are put back; all trials, after that.
+
+        Parameters
+        ----------
+        owner : Owner, optional
+            The process that asks. A running trial that is its own, but that it does not know of, was created by a call
+            of which only the answer got lost.
         """
-        with exclusive(self.claim_lock):
-            self.recover()
-            taken = len(self.trials(*FINISHED, TrialState.RUNNING))
-            if taken >= self.config.trials:
-                return None
-            if not self.trials(TrialState.WAITING):
-                self._queue_starting_point()
-            self.study.sampler = self.config.make_sampler(taken)
-            trial = self.study.ask(self.config.search_space.distributions)
-            trial.set_user_attr("owner", str(owner))
-            return trial
+        trials = self.trials()
+        lost = [t for t in trials if t.state == TrialState.RUNNING and self._is_lost(t, owner)]
+        for trial in lost:
+            self._fail(trial._trial_id)
+        return Ledger(self.trials() if lost else trials)
 
-    def recover(self) -> None:
-        """Fail trials whose process has died, and put every failed trial back into the queue, once.
+    def tell(self, trial: Trial, values: float | Sequence[float] | None = None, *, pruned: bool = False) -> bool:
+        """Finish a trial; whether it counts, which it does not if it was taken to be lost meanwhile."""
+        try:
+            self.study.tell(trial, values, TrialState.PRUNED if pruned else TrialState.COMPLETE)
+        except (UpdateFinishedTrialError, ValueError):
+            # Told already, in a call of which only the answer got lost? Only its owner completes or prunes a trial.
+            state = self.storage.get_trial(trial._trial_id).state
+            if not state.is_finished():
+                raise
+            return state in FINISHED
+        return True
 
-        To be called under the :attr:`claim_lock`.
-        """
-        for trial in self.trials(TrialState.RUNNING):
-            if self._is_lost(trial):
-                self.study.tell(trial.number, state=TrialState.FAIL)
-        retried = {trial.user_attrs.get("retry_of") for trial in self.trials()}
-        for trial in self.trials(TrialState.FAIL):
-            params = trial.system_attrs.get("fixed_params", {}) | trial.params
-            if params and trial.number not in retried:
-                kept = {name: value for name, value in trial.user_attrs.items() if name == START}
-                self.study.enqueue_trial(params, user_attrs=kept | {"retry_of": trial.number})
+    def fail(self, trial: Trial) -> None:
+        """Give a trial up, so that it is put back."""
+        self._fail(trial._trial_id)
 
-    def _queue_starting_point(self) -> None:
-        """Queue the next starting point that has not been; one at a time, so that lost trials come before it."""
-        queued = {trial.user_attrs.get(START) for trial in self.trials()}
-        for index, point in enumerate(self.config.search_space.starting_points()):
-            if index not in queued:
-                self.study.enqueue_trial(self.config.search_space.params(point), user_attrs={START: index})
-                return
+    def _fail(self, trial_id: int) -> None:
+        with suppress(UpdateFinishedTrialError):
+            self.storage.set_trial_state_values(trial_id, TrialState.FAIL)
 
-    def _is_lost(self, trial: FrozenTrial) -> bool:
-        owner = trial.user_attrs.get("owner")
-        if owner is not None:
-            return is_dead(owner, self.workers)
-        # Killed between creating the trial and signing it; but another machine, under another lock, may just do so.
-        return self._sqlite is not None or datetime.now() - (trial.datetime_start or datetime.min) > UNSIGNED
+    def _next(self, ledger: Ledger) -> Work:
+        """What is to be created next: a lost trial again, a starting point, or what the sampler will propose."""
+        if lost := ledger.lost():
+            kept = {name: value for name, value in lost.user_attrs.items() if name == START}
+            return Work(settled(lost), kept | {RETRY: lost.number})
+        space = self.config.search_space
+        for index, point in enumerate(space.starting_points()):
+            if not ledger.queued(index):
+                return Work(space.params(point), {START: index})
+        return Work()
+
+    def _create(self, work: Work, owner: Owner) -> tuple[FrozenTrial, Ledger] | None:
+        """Create a running trial; ``None`` where others were faster and it may not run."""
+        claim = uuid.uuid4().hex
+        attrs = work.attrs | {OWNER: str(owner), CLAIM: claim}
+        fixed = {FIXED: work.params} if work.params else {}
+        self.study.add_trial(create_trial(state=TrialState.RUNNING, user_attrs=attrs, system_attrs=fixed))
+        trials = self.trials()
+        mine = next(trial for trial in trials if trial.user_attrs.get(CLAIM) == claim)
+        ledger = Ledger(trials)
+        if ledger.allows(mine.number, self.config.trials):
+            return mine, ledger
+        self._fail(mine._trial_id)
+        return None
+
+    def _dequeue(self, ledger: Ledger, owner: Owner) -> tuple[FrozenTrial, Ledger] | None:
+        """Take a trial that somebody has put into the queue; ``None`` where there is none, or another took it."""
+        trial = ledger.waiting(self.config.trials)
+        with suppress(UpdateFinishedTrialError):
+            if trial and self.storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING):
+                self.storage.set_trial_user_attr(trial._trial_id, OWNER, str(owner))
+                return trial, ledger
+        return None
+
+    def _begin(self, claimed: FrozenTrial, ledger: Ledger, owner: Owner) -> Trial:
+        """Let the sampler propose what is not settled yet."""
+        owner.held[claimed.number] = claimed._trial_id
+        self.study.sampler = self.config.make_sampler(ledger.ordinal(claimed.number))
+        self.study._thread_local.cached_all_trials = None  # as Study.ask does
+        trial = Trial(self.study, claimed._trial_id)
+        for name, distribution in self.config.search_space.distributions.items():
+            trial._suggest(name, distribution)
+        return trial
+
+    def _is_lost(self, trial: FrozenTrial, owner: Owner | None) -> bool:
+        name = trial.user_attrs.get(OWNER)
+        if name is None and self._sqlite:
+            return True  # killed before it signed: under the lock of the file nobody can be just about to
+        if name is not None:
+            if owner and name == str(owner):
+                return trial.number not in owner.held
+            if (dead := is_dead(name, self.workers)) is not None:
+                return dead
+        return self.watch.silent(trial)
 
     @property
     def _sqlite(self) -> Path | None:
-        return sqlite_file(make_url(self.config.storage_url))
+        return sqlite_file(self.config.storage_url)
 
-    @property
-    def claim_lock(self) -> Path:
-        """Lock file under which trials change hands: one per SQLite file, else one per output folder."""
-        database = self._sqlite
-        return database.with_name(f"{database.name}.lock") if database else self.config.folder / "claim.lock"
+    def _alone(self) -> AbstractContextManager[None]:
+        """Where the storage is a file, a lock beside it lets processes claim one after another, without collisions."""
+        file = self._sqlite
+        return exclusive(file.with_name(f"{file.name}.lock")) if file else nullcontext()
 
 
 @contextmanager
-def open_study(config: SearchConfig, data: DataSplits) -> Iterator[Store]:
-    """Open or make the study that a configuration names; inside, the database's errors become sentences.
+def open_study(
+    config: SearchConfig, data: DataSplits, *, say: Callable[[str], None] | None = None, wait: bool = False
+) -> Iterator[Store]:
+    """Open or make the study that a configuration names; inside, the storage's errors become sentences.
+
+    Parameters
+    ----------
+    config : SearchConfig
+        The search.
+    data : DataSplits
+        Its data, without the test split.
+    say : callable, optional
+        Told, in a line each, that a database server is away and that it is back: a study waits for it.
+    wait : bool
+        Wait also where it is away from the start.
 
     Raises
     ------
     SearchError
-        If the storage's URL is wrong, or the database cannot be opened, read or written.
+        If the storage's URL is wrong, or the storage cannot be opened, read or written.
     StudyMismatchError
         If the study was made with another space, data set, likelihood, budget or seed.
     """
-    url = _url(config.storage_url)
-    shown = url.render_as_string(hide_password=True)
-    try:
-        store = Store(_create_or_load(config, url), config)
-        with exclusive(store.claim_lock):
-            _check_signature(store.study, config.signature(data), shown)
+    with in_one_sentence(config.storage_url):
+        storage = connect(config.storage_url, say=say, wait=wait)
+        study = optuna.create_study(
+            storage=storage,
+            study_name=config.study,
+            directions=[metric.direction for metric in config.objectives],
+            pruner=config.make_pruner(),
+            load_if_exists=True,
+        )
+        store = Store(study, config, Watch(lambda: storage.outages))
+        with store._alone():
+            _check_signature(study, config.signature(data), shown(config.storage_url))
         yield store
-    except (SQLAlchemyError, OptunaError) as error:
-        cause = error.__cause__ or error
-        reason = str(getattr(cause, "orig", cause)).strip().partition("\n")[0]
-        raise SearchError(f"storage {shown} cannot be used: {reason}") from None
-
-
-def _url(text: str) -> URL:
-    try:
-        url = make_url(text)
-        url.get_dialect().import_dbapi()
-    except ArgumentError:
-        raise SearchError(
-            f"storage {text!r} is not a database URL; accepted is one such as sqlite:///study.db "
-            "or postgresql://user@host/database"
-        ) from None
-    except ImportError as error:
-        raise SearchError(f"storage {text.partition(':')[0]} needs a driver that is not installed: {error}") from None
-    return url
-
-
-def _create_or_load(config: SearchConfig, url: URL) -> optuna.Study:
-    sqlite = sqlite_file(url) is not None
-    try:
-        storage = RDBStorage(config.storage_url, engine_kwargs=_engine_options(sqlite))
-    except RuntimeError as error:  # how Optuna says that its tables are of another version
-        raise SearchError(f"storage {config.storage_url} is of another Optuna version: {error}") from None
-    if sqlite:
-        event.listen(storage.engine, "connect", _tune_sqlite)
-        storage.engine.dispose()  # the connections opened so far are not tuned
-    return optuna.create_study(
-        storage=storage,
-        study_name=config.study,
-        directions=[metric.direction for metric in config.objectives],
-        pruner=config.make_pruner(),
-        load_if_exists=True,
-    )
-
-
-def _engine_options(sqlite: bool) -> dict[str, Any]:
-    return {"connect_args": {"timeout": 60}} if sqlite else {"pool_pre_ping": True}
-
-
-def _tune_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    """Let readers work beside the writer, and wait for the disk at checkpoints alone.
-
-    A killed process loses nothing; a power cut may lose the last trials, never the database.
-    """
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The file behind an SQLite URL; ``None`` for other databases."""
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database or url.database == ":memory:":
-        raise SearchError("storage sqlite:///:memory: ends with the process; accepted is a file, sqlite:///study.db")
-    return Path(url.database)
 
 
 def _check_signature(study: optuna.Study, signature: dict[str, Any], storage: str) -> None:

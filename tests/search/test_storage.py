@@ -1,12 +1,14 @@
+import errno
 import signal
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from pathlib import Path
 
 import optuna
 import pytest
 from optuna.trial import TrialState
 
+from search import locks
 from search.errors import SearchError, StudyMismatchError
 from search.locks import Owner, exclusive, is_dead
 from search.storage import open_study
@@ -53,8 +55,7 @@ def test_workers_that_claim_at_once_draw_different_trials(make_config, data):
 def test_a_trial_that_gave_up_is_repeated_next_alike_and_once(store):
     with Owner(store.workers) as owner:
         first = store.claim(owner)
-        store.study.tell(first, state=TrialState.FAIL)
-        store.recover()
+        store.fail(first)
         repeated = [store.claim(owner) for _ in range(4)]
         assert repeated[0].params == first.params
         assert [t.params != first.params for t in repeated] == [False, True, True, True]
@@ -82,26 +83,51 @@ def test_the_trials_of_a_killed_process_are_lost_at_once_and_those_of_a_living_o
 def test_a_trial_that_nobody_signed_is_lost(store):
     """Under the lock of an SQLite file nobody can be just about to sign it."""
     store.study.ask(store.config.search_space.distributions)
-    store.recover()
-    assert [t.state for t in store.trials()] == [TrialState.FAIL, TrialState.WAITING]
+    params = store.trials()[0].params
+    with store.working() as owner:
+        assert store.claim(owner).params == params
+    assert [t.state for t in store.trials()] == [TrialState.FAIL, TrialState.RUNNING]
 
 
-def test_where_machines_share_no_lock_a_trial_may_be_unsigned_for_a_while(store, monkeypatch):
+def test_where_machines_share_no_lock_an_unsigned_trial_is_lost_after_a_while(store, monkeypatch):
     store.study.ask(store.config.search_space.distributions)
     monkeypatch.setattr(type(store), "_sqlite", None)
     store.recover()
     assert len(store.trials(TrialState.RUNNING)) == 1
-    monkeypatch.setattr("search.storage.UNSIGNED", timedelta(0))
+    monkeypatch.setattr("search.leases.GRACE", 0.0)
     store.recover()
     assert not store.trials(TrialState.RUNNING)
 
 
 def test_an_owner_is_known_after_its_folder_was_moved(tmp_path):
     with Owner(tmp_path / "a") as owner:
-        assert not is_dead(str(owner), tmp_path / "elsewhere")
+        assert is_dead(str(owner), tmp_path / "elsewhere") is False
         (tmp_path / "a").rename(tmp_path / "b")
-        assert not is_dead(f"other-host:{str(owner).partition(':')[2]}", tmp_path / "b")
-    assert not is_dead("other-host:/nowhere/1.lock", tmp_path / "b")
+        assert is_dead(str(owner), tmp_path / "b") is False
+    assert is_dead(str(owner), tmp_path / "elsewhere") is True
+
+
+def test_an_owner_on_another_machine_is_judged_by_its_lock_only_where_that_can_be_trusted(tmp_path, monkeypatch):
+    with Owner(tmp_path) as owner:
+        elsewhere = f"other|another-kernel|{str(owner).split('|')[2]}"
+        assert is_dead(elsewhere, tmp_path) is False
+        assert is_dead(elsewhere, tmp_path / "b") is None
+    (tmp_path / Path(str(owner)).name).touch()
+    monkeypatch.setattr(locks, "network_type", lambda path: "nfs4")
+    assert is_dead(elsewhere, tmp_path) is None
+    monkeypatch.setattr(locks, "network_type", lambda path: None)
+    assert is_dead(elsewhere, tmp_path) is True
+
+
+def test_an_owner_without_locks_to_be_had_is_not_taken_for_dead(tmp_path, monkeypatch):
+    """As on a network file system that has none."""
+
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with Owner(tmp_path) as owner:
+        assert is_dead(str(owner), tmp_path) is None
 
 
 def test_a_lock_that_is_taken_is_refused(tmp_path):
@@ -158,10 +184,14 @@ def test_a_study_of_another_program_is_refused(make_config, data):
         ("nonsense://x/y", "'nonsense://x/y' is not a database URL"),
         ("sqlite:////nonexistent/folder/study.db", "unable to open database file"),
         ("sqlite://", "ends with the process"),
+        ("grpc://", "'grpc://' is not the address of a proxy"),
+        ("grpc://localhost:1", "does not answer"),
+        ("grpc://localhost:x", "'grpc://localhost:x' is not the address"),
         ("oracle://u@h/d", "driver that is not installed"),
     ],
 )
-def test_a_bad_storage_is_named(make_config, data, url, named):
+def test_a_bad_storage_is_named(make_config, data, url, named, monkeypatch):
+    monkeypatch.setattr("search.databases.ANSWER", 0.5)
     with pytest.raises(SearchError, match=named), open_study(make_config(storage=url), data):
         pass
 

@@ -7,7 +7,8 @@ from search import trials
 from search.locks import Owner
 from search.records import best, record, write_csv
 from search.storage import open_study
-from search.trials import run_trials, sealed
+from search.trials import sealed
+from search.workers import run_trials
 from vae.errors import OutputError, TrainingError
 from vae.training import fit
 
@@ -42,7 +43,7 @@ def test_hyperband_stops_what_lags_behind(make_config, data, quiet, monkeypatch)
     class Fitted:
         best_validation = 0.0
 
-    def worse_each_time(settings, data, *, on_epoch):
+    def worse_each_time(settings, data, *, on_epoch, **_):
         calls.append(settings)
         for epoch in range(1, settings.epochs + 1):
             on_epoch(epoch, {"validation_bound": -float(len(calls))})
@@ -61,7 +62,7 @@ def test_hyperband_stops_what_lags_behind(make_config, data, quiet, monkeypatch)
 
 @pytest.mark.parametrize("bound", [math.nan, -math.inf])
 def test_a_model_that_diverges_is_a_finding_not_a_failure(store, data, quiet, monkeypatch, bound):
-    def diverge(settings, data, *, on_epoch):
+    def diverge(settings, data, *, on_epoch, **_):
         on_epoch(1, {"validation_bound": bound})
         raise AssertionError("training goes on after a bound that is not finite")
 

@@ -1,0 +1,89 @@
+"""What trials leave on disk, under ``DIR/trials/NUMBER``: a checkpoint while one runs, then its model.
+
+Models are kept of the best trials alone, so that a study of any length takes a bounded part of the disk. A trial that
+repeats a lost one takes over its folder, where this machine can see it, and goes on from the checkpoint in it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from optuna.trial import TrialState
+
+from search.config import SearchConfig
+from search.storage import FINISHED, Store
+from vae.checkpoint import CHECKPOINT, METRICS, History, RunFolder, load, read_tensors
+from vae.data import DataSplits
+from vae.errors import CheckpointError
+from vae.plots import save_model_pictures
+
+PICTURES = ("samples", "reconstructions")
+"""Drawn of each model that is kept."""
+
+
+def place(config: SearchConfig, number: int) -> Path:
+    """Folder of a trial."""
+    return config.folder / "trials" / str(number)
+
+
+def adopt(store: Store, number: int) -> Path:
+    """Folder of a trial that begins: that of the lost trial that it repeats, if it is here, else an empty one."""
+    own = place(store.config, number)
+    shutil.rmtree(own, ignore_errors=True)  # of another study, which had this folder before
+    for earlier in store.ledger().predecessors(number):
+        with suppress(OSError):
+            place(store.config, earlier).rename(own)
+            break
+    return own
+
+
+def restored(folder: Path) -> History:
+    """The epochs that the run in a folder has behind it; a folder that is damaged is emptied."""
+    run = RunFolder(folder)
+    try:
+        if run.finished:
+            return list(run.metrics()["history"])
+        if (folder / CHECKPOINT).exists():
+            return list(read_tensors(folder / CHECKPOINT)[1]["progress"]["history"])
+    except (CheckpointError, KeyError, TypeError):
+        shutil.rmtree(folder, ignore_errors=True)
+    return []
+
+
+def best(store: Store) -> list[int]:
+    """Numbers of the trials whose models are kept: the best complete ones, or those at the Pareto front."""
+    complete = store.trials(TrialState.COMPLETE)
+    if len(store.config.objectives) > 1:
+        complete = store.study.best_trials
+    sign = store.config.objectives[0].sign
+    ranked = sorted((t for t in complete if t.values), key=lambda t: (-sign * t.values[0], t.number))
+    return [trial.number for trial in ranked[: store.config.keep]]
+
+
+def tidy(store: Store) -> None:
+    """Remove the folders, on this machine, of trials that are over and not among the best.
+
+    A failed trial keeps its own until its repetition is over, which may want the checkpoint.
+    """
+    here = _here(store.config)
+    ledger = store.ledger()
+    finished = {trial.number for trial in ledger.counting if trial.state in FINISHED}
+    over = finished.union(*(ledger.predecessors(number) for number in finished))
+    for number in (here & over).difference(best(store)):
+        shutil.rmtree(place(store.config, number), ignore_errors=True)
+
+
+def _here(config: SearchConfig) -> set[int]:
+    with suppress(OSError):
+        return {int(path.name) for path in (config.folder / "trials").iterdir() if path.name.isdecimal()}
+    return set()
+
+
+def illustrate(store: Store, data: DataSplits) -> None:
+    """Leave pictures beside each model that is kept."""
+    for number in best(store):
+        folder = place(store.config, number)
+        if (folder / METRICS).exists():
+            save_model_pictures(load(folder), data.validation, folder, PICTURES)
