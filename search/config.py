@@ -13,15 +13,18 @@ from optuna.samplers import BaseSampler
 from sqlalchemy.engine import URL
 
 from search.errors import SearchError
-from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler
-from search.space import Point, Space, parse_pairs
-from search.yardsticks import METRICS, YARDSTICKS, Metric
+from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler, refuse_pruner, refuse_sampler
+from search.space import Point, Space
+from search.space_file import make_space
+from search.yardsticks import METRICS, YARDSTICKS, Metric, default_yardstick, refuse_incomparable
 from vae.config import TrainConfig
 from vae.data import DataSplits, load_dataset
 
 OBJECTIVES = ("elbo", "vr", "gvi")
 """What is trained; of the last two a Rényi order is part, on the joint and on the divergence from the prior."""
 BASELINES = ("all", "normal")
+SPACE_OPTIONS = ("pairs", "latents", "likelihood", "batch_size")
+"""Settings of the space that have an option of their own, for spaces that leave them open."""
 
 
 @dataclass(frozen=True)
@@ -144,23 +147,29 @@ class SearchConfig:
         for name in self._metrics:
             if name not in METRICS:
                 raise SearchError(f"unknown metric {name!r}; known are {', '.join(METRICS)}")
+        if self._metrics and self.yardstick:
+            raise SearchError(f"metrics is {self.metrics} and yardstick {self.yardstick}; accepted is one of the two")
+        if len(set(self._metrics)) < len(self._metrics):
+            raise SearchError(f"metrics is {self.metrics}; accepted is each of them once")
+        for metric in self.objectives:
+            refuse_incomparable(metric, self.search_space, self.objective)
+        refuse_pruner(self.pruner, self.objectives)
+        refuse_sampler(self.sampler, self.search_space, self.objectives, self.trials)
         for point in self.search_space.starting_points():
             self.train_config(point, self.epochs, self.seed)
 
     @cached_property
     def search_space(self) -> Space:
         """What :attr:`space` and the settings beside it mean."""
-        return Space(
-            pairs=parse_pairs(self.pairs),
-            latents=self.latents,
-            likelihood=self.likelihood,
-            batch_size=self.batch_size,
-        )
+        options = {name: getattr(self, name) for name in SPACE_OPTIONS}
+        changed = {name: value for name, value in options.items() if value != getattr(type(self), name)}
+        return make_space(self.space, self.objective, options, changed)
 
     @property
     def objectives(self) -> tuple[Metric, ...]:
         """What the study maximises or minimises: the yardstick alone, or several metrics."""
-        return tuple(METRICS[name] for name in self._metrics or (self.yardstick or "elbo",))
+        alone = self.yardstick or default_yardstick(self.search_space, self.objective)
+        return tuple(METRICS[name] for name in self._metrics or (alone,))
 
     @property
     def _metrics(self) -> list[str]:
@@ -235,7 +244,7 @@ class SearchConfig:
         The seed depends on how many trials are finished or running, so that a search that was killed goes on as it
         would have, and no two workers draw the same.
         """
-        return make_sampler(self.sampler, (self.seed * 1_000_003 + taken) % 2**32)
+        return make_sampler(self.sampler, (self.seed * 1_000_003 + taken) % 2**32, self.search_space)
 
     def make_pruner(self) -> BasePruner:
         """The pruner of all trials."""

@@ -1,31 +1,149 @@
-"""Who proposes trials and who stops them early: Optuna's samplers and pruners by name."""
+"""Who proposes trials and who stops them early: Optuna's samplers and pruners by name.
+
+What Optuna cannot serve is refused here; left alone it would draw at random, or stop in the middle of a search.
+"""
 
 from __future__ import annotations
 
+import math
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
 import optuna
-from optuna.pruners import BasePruner
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.exceptions import ExperimentalWarning
+from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, SuccessiveHalvingPruner
 from optuna.samplers import BaseSampler
+
+from search.cmaes import CmaEs
+from search.errors import SearchError
+from search.settings import describe
+from search.space import Space
+from search.yardsticks import Metric
 
 SAMPLERS = ("tpe", "cmaes", "gp", "nsgaii", "nsgaiii", "random", "brute")
 PRUNERS = ("hyperband", "median", "halving", "none")
 
 REDUCTION = 3
-"""Hyperband's eta: of the trials that reach a rung, one in three goes on."""
+"""Eta of Hyperband and successive halving: of the trials that reach a rung, one in three goes on."""
 FIRST_RUNG = 4
 """Epochs before which the order of two models says little about how they will end."""
 STARTUP = 4
-"""Trials, the starting points among them, before TPE proposes."""
+"""Complete trials, starting points among them, before TPE and GP propose and the median prunes."""
+POPULATION = 8
+"""Trials of each generation of NSGA-II and III; the first one is of starting points and random ones."""
 
 
-def make_sampler(name: str, seed: int) -> BaseSampler:
+class BruteForce(optuna.samplers.BruteForceSampler):
+    """Every point of a finite space once, in random order; how many trials there are is the search's own affair."""
+
+    def after_trial(self, *_: Any) -> None:
+        """Do not stop a study at its last point, which Optuna allows in its own loop only."""
+
+
+def make_sampler(name: str, seed: int, space: Space) -> BaseSampler:
     """A sampler that depends on nothing but the trials in the study and the seed."""
-    assert name == "tpe"
-    return optuna.samplers.TPESampler(multivariate=True, constant_liar=True, n_startup_trials=STARTUP, seed=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)  # of brute force and NSGA-III
+        return _sampler(name, seed, space)
+
+
+def _sampler(name: str, seed: int, space: Space) -> BaseSampler:
+    samplers = optuna.samplers
+    match name:
+        case "tpe":
+            return samplers.TPESampler(multivariate=True, constant_liar=True, n_startup_trials=STARTUP, seed=seed)
+        case "cmaes":
+            return CmaEs(space.distributions, seed)
+        case "gp":
+            return samplers.GPSampler(n_startup_trials=STARTUP, seed=seed)
+        case "nsgaii":
+            return samplers.NSGAIISampler(population_size=POPULATION, seed=seed)
+        case "nsgaiii":
+            return samplers.NSGAIIISampler(population_size=POPULATION, seed=seed)
+        case "brute":
+            return BruteForce(seed=seed)
+    return samplers.RandomSampler(seed=seed)
 
 
 def make_pruner(name: str, epochs: int) -> BasePruner:
     """A pruner over the epochs of a trial."""
-    assert name == "hyperband"
-    return optuna.pruners.HyperbandPruner(
-        min_resource=min(FIRST_RUNG, epochs), max_resource=epochs, reduction_factor=REDUCTION
-    )
+    first = min(FIRST_RUNG, epochs)
+    match name:
+        case "hyperband":
+            return HyperbandPruner(min_resource=first, max_resource=epochs, reduction_factor=REDUCTION)
+        case "median":
+            return MedianPruner(n_startup_trials=STARTUP, n_warmup_steps=first)
+        case "halving":
+            return SuccessiveHalvingPruner(min_resource=first, reduction_factor=REDUCTION)
+    return NopPruner()
+
+
+def refuse_pruner(name: str, objectives: Sequence[Metric]) -> None:
+    """Refuse a pruner that would have nothing to look at.
+
+    Raises
+    ------
+    SearchError
+        If there are several objectives, or the only one is not measured after every epoch.
+    """
+    if name == "none":
+        return
+    if len(objectives) > 1:
+        names = ", ".join(metric.name for metric in objectives)
+        raise SearchError(
+            f"pruner {name} needs one objective, and there are {len(objectives)}: {names}; add --pruner none"
+        )
+    if not objectives[0].per_epoch:
+        raise SearchError(
+            f"pruner {name} looks at every epoch, and {objectives[0].label} is measured once, at the end of a trial; "
+            "add --pruner none"
+        )
+
+
+def refuse_sampler(name: str, space: Space, objectives: Sequence[Metric], trials: int) -> None:
+    """Refuse a sampler that would draw at random, or not at all, in a space or with several objectives.
+
+    Raises
+    ------
+    SearchError
+        With the parameter that is in the way and what serves in its place.
+    """
+    distributions = space.distributions
+    choices = [key for key, d in distributions.items() if isinstance(d, CategoricalDistribution)]
+    if name == "cmaes" and choices:
+        what = (
+            "a pair for each latent"
+            if space.encoding == "per-latent"
+            else f"{choices[0]} ({describe(distributions[choices[0]])})"
+        )
+        raise SearchError(f"sampler cmaes needs ranges, and {what} is a choice; take tpe, or fix it")
+    if name == "cmaes" and len(objectives) > 1:
+        raise SearchError(f"sampler cmaes has one objective, and there are {len(objectives)}; take tpe, nsgaii or gp")
+    if name in ("cmaes", "brute") and not distributions:
+        raise SearchError(f"sampler {name} has nothing to search: every setting is fixed")
+    if name == "nsgaiii" and len(objectives) == 1:
+        raise SearchError("sampler nsgaiii spreads trials over a front of several objectives; with one take nsgaii")
+    if name in ("nsgaii", "nsgaiii") and trials <= POPULATION:
+        raise SearchError(
+            f"sampler {name} draws its first generation of {POPULATION} at random, and trials is {trials}; take more, "
+            "or --sampler random"
+        )
+    if name == "brute":
+        endless = [key for key, d in distributions.items() if isinstance(d, FloatDistribution) and d.step is None]
+        if endless:
+            raise SearchError(
+                f"sampler brute needs a finite space, and {endless[0]} is any number in a range; take per-latent "
+                "in place of counts, and a list or a step for the rest"
+            )
+        if (size := math.prod(map(_size, distributions.values()))) < trials:
+            raise SearchError(f"the space has {size} points, and trials is {trials}; sampler brute takes each once")
+
+
+def _size(distribution: Any) -> int:
+    """Number of values of a finite distribution."""
+    if isinstance(distribution, CategoricalDistribution):
+        return len(distribution.choices)
+    assert isinstance(distribution, IntDistribution | FloatDistribution)
+    return round((distribution.high - distribution.low) / (distribution.step or 1)) + 1

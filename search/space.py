@@ -28,6 +28,9 @@ SLIDES_WINNER = "Lo/N:10,La/N:6,La/La:4"
 """The pairing that the AutoVAE slides end with: a starting point wherever the space contains it."""
 ENCODINGS = ("counts", "per-latent")
 
+START = "start"
+"""Attribute of a trial that is a starting point: which one."""
+
 POWER = 3
 
 

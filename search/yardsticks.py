@@ -11,6 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from search.errors import SearchError
+from search.settings import describe, is_fixed
+from search.space import Space, parse_pairs
+
 SAMPLES = 50
 """Posterior samples per image behind the importance-weighted bound of a trial."""
 
@@ -72,3 +76,39 @@ METRICS = {
 }
 YARDSTICKS = ("elbo", "objective", "iw_bound", "kid_efflite0", "fid_efflite0", "kid", "fid")
 """Metrics that can be the only one."""
+
+
+def default_yardstick(space: Space, objective: str) -> str:
+    """The yardstick that suits what is searched."""
+    if not is_fixed(space.likelihood):
+        return "kid_efflite0"
+    return "elbo" if objective == "elbo" else "iw_bound"
+
+
+def refuse_incomparable(metric: Metric, space: Space, objective: str) -> None:
+    """Refuse to compare trials by a figure that means something else, or nothing, for some of them.
+
+    Raises
+    ------
+    SearchError
+        If the likelihood or the Rényi order is searched, and the metric is not one across them; or there is an order,
+        and the objective has none, or the other way round.
+    divergences.ops.InfinitePairError
+        If the ELBO of a pair is infinite that has a finite generalised objective.
+    """
+    if objective == "elbo" and space.alpha is not None:
+        raise SearchError(f"alpha is {describe(space.alpha)}, and the objective elbo has no order; take vr or gvi")
+    if objective != "elbo" and space.alpha is None:
+        raise SearchError(f"the objective {objective} has an order, and the space none: a file has a line alpha: 0.5")
+    if not (is_fixed(space.likelihood) or metric.across_likelihoods):
+        raise SearchError(
+            f"{metric.label}: bounds of different likelihoods ({describe(space.likelihood)}) are in different "
+            "units and cannot be compared; take kid_efflite0, or fix the likelihood"
+        )
+    if not (is_fixed(space.alpha) or metric.across_orders):
+        raise SearchError(
+            f"{metric.label}: models of different orders ({describe(space.alpha)}) maximise different "
+            "quantities, of which this is one; take iw_bound, or fix alpha"
+        )
+    if metric.name == "elbo":
+        parse_pairs(",".join(space.pairs))
