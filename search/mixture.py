@@ -218,7 +218,7 @@ class MixtureLayer(nn.Module):
             mixed = torch.stack([a[:, None] * u + b[:, None] * r, c[:, None] * u + d[:, None] * r]) + offset
             tensor.copy_(mixed.view_as(tensor))
         columns = first.weight[:, order]
-        first.bias += columns @ (self.shift - self.gain * self.centre)[k, order]
+        first.bias.add_(columns @ (self.shift - self.gain * self.centre)[k, order])
         first.weight.copy_(columns * self.gain[k, order])
         return Pairing.from_counts({self.pairs[k]: int(counts[k]) for k in by_count})
 

@@ -115,18 +115,19 @@ class _Trainer:
         self.train, self.validation = data.train.to(device), data.validation.to(device)
         self.steps = math.ceil(len(data.train) / config.batch_size)
         self.latents = MixtureLayer(pairs, latents, memory=self.steps).to(device)
-        self.parts = nn.ModuleList([self.model.encoder, self.latents, self.model.decoder])
-        self.optimiser = torch.optim.Adam(self.parts.parameters(), lr=config.learning_rate, fused=True)
+        parameters = [*self.model.parameters(), *self.latents.parameters()]
+        self.optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, fused=True)
+        self.settled = False
         self.begin = math.ceil(EQUAL * config.epochs)
         # At least the last epoch is with one pair each, whatever the number of epochs.
         self.end = min(config.epochs - 1, math.floor((1 - SETTLED) * config.epochs))
 
     def run(self, on_epoch: OnEpoch) -> Proposal:
         """Train through all three stages."""
-        proposal, best, temperature = Proposal(self.model), snapshot(self.parts), math.inf
+        proposal, best, temperature = Proposal(self.model), {}, math.inf
         for epoch in range(self.config.epochs):
             if epoch == self.end:
-                self.latents.anneal(0.0)
+                self._settle()
                 temperature = 0.0
             total = torch.zeros((), dtype=torch.float64)
             for step, (x, source) in enumerate(self._batches(epoch)):
@@ -148,10 +149,10 @@ class _Trainer:
             proposal.course.append(self._weights(temperature))
             settled = epoch >= self.end
             if settled and (not proposal.best_epoch or record["validation_bound"] > proposal.best_validation):
-                proposal.best_epoch, best = epoch + 1, snapshot(self.parts)
+                proposal.best_epoch, best = epoch + 1, snapshot(self.model)
             on_epoch(epoch + 1, dict(record))
-        self.parts.load_state_dict(best)
-        proposal.model = self._merged()
+        self.model.load_state_dict(best)
+        proposal.model = self.model.cpu().eval()
         return proposal
 
     def _temperature(self, epochs: float) -> float:
@@ -169,7 +170,10 @@ class _Trainer:
             yield (binarise(x, config.binarise, source) if config.binarise in ANEW else x), source
 
     def _bound(self, x: Tensor, source: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Expected bound over pairs, by one draw of the reconstruction, and divergence, each (n,) nats per sample."""
+        """Bound, in expectation over pairs, and divergence, each (n,) nats per sample; one draw of the latents."""
+        if self.settled:
+            bound, (_, nats) = self.model(x, source)
+            return bound, nats
         inputs, nats = self.latents(self.model.encoder(x), source)
         return -self.model.likelihood.nll(x, self.model.outputs(inputs)) - nats, nats
 
@@ -190,13 +194,15 @@ class _Trainer:
         hot = temperature if math.isfinite(temperature) else None
         return {"temperature": hot, "entropy": entropy, "latents": totals}
 
-    def _merged(self) -> VAE:
-        """The trained network as an ordinary VAE of the chosen pairing."""
-        layers = [
-            [m for m in part.modules() if isinstance(m, nn.Linear)] for part in (self.model.encoder, self.model.decoder)
-        ]
-        pairing = self.latents.merge(layers[0][-1], layers[1][0])
-        model = VAE(replace(self.config, pairing=str(pairing)), self.data.shape)
-        model.encoder.load_state_dict(self.model.encoder.state_dict())
-        model.decoder.load_state_dict(self.model.decoder.state_dict())
-        return model.eval()
+    def _settle(self) -> None:
+        """Go on as an ordinary VAE of the best pairs."""
+        self.latents.anneal(0.0)
+        encoder, decoder = self.model.encoder, self.model.decoder
+        last, first = ([m for m in part.modules() if isinstance(m, nn.Linear)] for part in (encoder, decoder))
+        pairing = self.latents.merge(last[-1], first[0])
+        self.model = VAE(replace(self.config, pairing=str(pairing)), self.data.shape).to(self.train.device)
+        self.model.encoder, self.model.decoder = encoder, decoder
+        # What Adam remembers of the merged layers is in the order and the scale that they had before.
+        for parameter in (*last[-1].parameters(), *first[0].parameters()):
+            self.optimiser.state.pop(parameter, None)
+        self.settled = True
