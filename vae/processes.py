@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae.config import TrainConfig
 from vae.errors import ConfigError
@@ -37,6 +37,17 @@ def make_fabric(config: TrainConfig) -> Fabric:
         raise ConfigError(f"devices is {config.devices}; this machine has {torch.cuda.device_count()} GPUs")
     strategy = "ddp" if config.devices > 1 else "auto"
     return Fabric(accelerator=wanted, devices=config.devices, strategy=strategy, precision=config.precision)  # type: ignore[arg-type]
+
+
+def inner(wrapped: nn.Module) -> nn.Module:
+    """The module inside Fabric's wrapper, to be called under ``fabric.autocast()``.
+
+    The wrapper itself would round a batch to the type of the matrix products, the targets of the likelihood with it,
+    and takes as long as a layer of a small network.
+    """
+    module = wrapped._forward_module
+    assert isinstance(module, nn.Module)
+    return module
 
 
 def is_leader() -> bool:

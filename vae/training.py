@@ -20,7 +20,7 @@ from vae.data import ANEW, DataSplits, binarise, binarised
 from vae.errors import CheckpointError, TrainingError
 from vae.importance import CHUNK
 from vae.model import VAE
-from vae.processes import is_leader, make_fabric, share, threads
+from vae.processes import inner, is_leader, make_fabric, share, threads
 from vae.progress import ProgressBar
 from vae.randomness import generator
 
@@ -158,7 +158,7 @@ class _Trainer:
             fabric.launch()
         rate, epsilon = config.learning_rate, config.epsilon
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=rate, eps=epsilon, fused=True)
-        self.fabric, (self.wrapped, self.stepper) = fabric, fabric.setup(self.model, self.optimiser)
+        self.fabric, self.wrapped = fabric, inner(fabric.setup(self.model, self.optimiser)[0])
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)
 
@@ -199,7 +199,7 @@ class _Trainer:
         source = generator(self.config.seed, "training", noise, device)
         for batch in order.to(device).split(self.config.batch_size):
             rows, share_of_mean = share(batch, self.fabric)
-            x = self.train[rows]
+            x = self.train.index_select(0, rows)
             x = binarise(x, self.config.binarise, source) if self.config.binarise in ANEW else x
             yield x, source, share_of_mean
 
@@ -211,10 +211,11 @@ class _Trainer:
     def _step(self, batch: tuple[Tensor, torch.Generator, float], weight: float | None) -> Tensor:
         """Take one optimiser step; return the sum of the bound over this process's batch, not read yet."""
         x, source, share_of_mean = batch
-        bound, _ = self.wrapped(x, source, weight)
+        with self.fabric.autocast():
+            bound, _ = self.wrapped(x, source, weight)
         self.fabric.backward(-share_of_mean * bound.mean())
-        self.stepper.step()
-        self.stepper.zero_grad()
+        self.optimiser.step()
+        self.optimiser.zero_grad()
         return bound.detach().sum() * bool(share_of_mean)
 
     def _train_epoch(self, epoch: int) -> float:
@@ -268,7 +269,8 @@ class _Trainer:
         width = self.model.width * self.config.samples
         sums = torch.zeros(3, dtype=torch.float64)
         for x in self.validation.split(max(1, CHUNK // width)):
-            bound, (log_likelihood, cost) = self.wrapped(x, source)
+            with self.fabric.autocast():
+                bound, (log_likelihood, cost) = self.wrapped(x, source)
             kl = cost if cost.ndim == 1 else -cost.mean(0)
             sums += torch.stack([bound.sum(), -log_likelihood.mean(0).sum(), kl.sum()]).double().cpu()
         if not sums.isfinite().all():
