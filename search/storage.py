@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from search.leases import Heartbeats, Watch
 from search.locks import Owner, exclusive, is_dead
 from vae.data import DataSplits
 
+SETTINGS = "settings"
+"""Attribute of a study: the settings of the search that last ran in it, without the storage's password."""
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 COLLISION_PAUSE = 0.2
 """Seconds, at most, before a claim that came too late is tried again."""
@@ -218,6 +220,9 @@ def open_study(
         store = Store(study, config, Watch(lambda: storage.outages))
         with store._alone():
             _check_signature(study, config.signature(data), shown(config.storage_url))
+            settings = asdict(config) | {"storage": config.storage and shown(config.storage)}
+            if study.user_attrs.get(SETTINGS) != settings:
+                study.set_user_attr(SETTINGS, settings)
         yield store
 
 
