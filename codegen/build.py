@@ -30,10 +30,13 @@ import sympy as sp
 
 from codegen import files
 from codegen.backends.cpp import emit as cpp
+from codegen.backends.cpp.likelihoods import likelihood_sources
 from codegen.backends.torch import emit
+from codegen.backends.torch.likelihoods import likelihoods_module
 from codegen.backends.triton import emit as triton
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
+from codegen.likelihoods import likelihood_kernels
 from codegen.lower import Kernel, lower
 from codegen.panels import lower_panels, orders, panel_rules
 from codegen.renyi import is_closed, lower_renyi
@@ -78,6 +81,8 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     out[torch_folder / "panels.py"] = emit.panels_module(panel_rules(), header("codegen/panels.py"))
     out[torch_folder / "suprema.py"] = emit.suprema_module(header("its template"))
     out[torch_folder / "measures.py"] = emit.measures_module(header("its template"))
+    likelihoods = likelihood_kernels()
+    out[torch_folder / "likelihoods.py"] = likelihoods_module(likelihoods, header("codegen/likelihoods.py"))
     cells = {}
     kernels: list[Kernel] = []
     for kind in KINDS:
@@ -94,7 +99,9 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
                 "reason": entry.reason,
                 **found,
             }
-    for path, text in cpp.sources(kernels, densities, lambda source: header(source, "//")).items():
+    cpp_files = cpp.sources(kernels, densities, lambda source: header(source, "//"))
+    cpp_files |= likelihood_sources(likelihoods, header("codegen/likelihoods.py", "//"))
+    for path, text in cpp_files.items():
         out[Path("generated/cpp") / path] = text
     for path, text in triton.sources(kernels, header).items():
         out[Path("generated/triton") / path] = text

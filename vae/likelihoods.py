@@ -1,5 +1,7 @@
 """What the decoder's outputs say about a pixel: seven likelihoods behind one small interface.
 
+Their negative logarithms are generated kernels; here is what a distribution has besides.
+
 A decoder emits ``channels`` numbers for each of ``d`` pixels, (..., channels·d): first all of the first kind, then
 all of the second. Locations are logits, so that every mean lies in [0, 1], where the data live.
 """
@@ -11,27 +13,26 @@ from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from divergences.ops import negative_log_likelihood
+from divergences.ops.likelihoods import BETA_EDGE, LIMITS
 from vae.errors import ConfigError, DataError
-from vae.numerics import bounded, langevin, log_sinhc, unbounded
+from vae.numerics import bounded, langevin, unbounded
 
-LOG_SCALE_MIN, LOG_SCALE_MAX = math.log(1 / 255), 0.0
+LOG_SCALE_MIN, LOG_SCALE_MAX = LIMITS["log_scale"]
 """Range of a learned scale: from one grey level, below which a density describes how the data were rounded, to the
 width of the data's range. Without the lower bound the density of a pixel that is always black is unbounded."""
 
-LOGIT_MAX = 255.0
+LOGIT_MAX = LIMITS["logit"][1]
 """Bound of a continuous Bernoulli's logit, for the same reason: its density at 0 grows like its size."""
 
 MEDIAN_EDGE = 3e-4
 """How close to 0 and 1 a location starts that is best at the median, which for most pixels is 0 or 1 itself, out of a
 sigmoid's reach."""
 
-BETA_EDGE = 0.5 / 256
-"""The beta likelihood sees targets x as ``edge + (1 - 2 edge) x``: half a grey level away from 0 and 1, where its
-density may be infinite."""
-BETA_LOG_MIN, BETA_LOG_MAX = -3.0, 6.0
-"""Range of the logarithms of both beta parameters."""
+BETA_LOG_MIN, BETA_LOG_MAX = LIMITS["log_shape"]
+"""Range of the logarithms of both beta parameters. The beta likelihood sees targets x as ``edge + (1 - 2 edge) x``:
+half a grey level away from 0 and 1, where its density may be infinite."""
 
 
 class Likelihood(ABC):
@@ -51,7 +52,6 @@ class Likelihood(ABC):
     channels = 1
     convention = ""
 
-    @abstractmethod
     def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
         """Negative log-likelihood in nats, summed over pixels.
 
@@ -65,8 +65,9 @@ class Likelihood(ABC):
         Returns
         -------
         torch.Tensor
-            (...,), one number per sample.
+            (...,), one number per sample, float32 or float64.
         """
+        return negative_log_likelihood(self.name, x, outputs)
 
     @abstractmethod
     def mean(self, outputs: Tensor) -> Tensor:
@@ -99,9 +100,6 @@ class Bernoulli(Likelihood):
 
     name = "bernoulli"
 
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        return F.softplus(outputs).sum(-1) - (x * outputs).sum(-1)
-
     def mean(self, outputs: Tensor) -> Tensor:
         return torch.sigmoid(outputs)
 
@@ -116,10 +114,6 @@ class ContinuousBernoulli(Likelihood):
     """Density proportional to λˣ (1-λ)¹⁻ˣ on [0, 1] (Loaiza-Ganem & Cunningham 2019); the output is logit λ."""
 
     name = "continuous_bernoulli"
-
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        logits = bounded(outputs, -LOGIT_MAX, LOGIT_MAX)
-        return ((0.5 - x) * logits + log_sinhc(logits / 2)).sum(-1)
 
     def mean(self, outputs: Tensor) -> Tensor:
         return (1 + langevin(bounded(outputs, -LOGIT_MAX, LOGIT_MAX) / 2)) / 2
@@ -148,9 +142,6 @@ class Mse(Likelihood):
     name = "mse"
     convention = "half the squared error, summed over pixels"
 
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        return (x - torch.sigmoid(outputs)).square().sum(-1) / 2
-
     def mean(self, outputs: Tensor) -> Tensor:
         return torch.sigmoid(outputs)
 
@@ -167,9 +158,6 @@ class Mae(Mse):
     name = "mae"
     convention = "the absolute error, summed over pixels"
 
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        return (x - torch.sigmoid(outputs)).abs().sum(-1)
-
     def bias(self, x: Tensor) -> Tensor:
         return torch.logit(x.median(0).values.clamp(MEDIAN_EDGE, 1 - MEDIAN_EDGE))
 
@@ -185,11 +173,6 @@ class Normal(Likelihood):
         """Location and log scale, each (..., d)."""
         loc, log_scale = outputs.chunk(2, -1)
         return torch.sigmoid(loc), bounded(log_scale, LOG_SCALE_MIN, LOG_SCALE_MAX)
-
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        loc, log_scale = self.parameters(outputs)
-        terms = ((x - loc) * torch.exp(-log_scale)).square() / 2 + log_scale
-        return terms.sum(-1) + x.shape[-1] * math.log(2 * math.pi) / 2
 
     def mean(self, outputs: Tensor) -> Tensor:
         return torch.sigmoid(outputs.chunk(2, -1)[0])
@@ -208,11 +191,6 @@ class Laplace(Normal):
     """Laplace with a learned scale per pixel, within [1/255, 1]."""
 
     name = "laplace"
-
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        loc, log_scale = self.parameters(outputs)
-        terms = (x - loc).abs() * torch.exp(-log_scale) + log_scale
-        return terms.sum(-1) + x.shape[-1] * math.log(2)
 
     def sample(self, outputs: Tensor, generator: torch.Generator | None = None) -> Tensor:
         loc, log_scale = self.parameters(outputs)
@@ -237,18 +215,6 @@ class Beta(Likelihood):
         a, b = outputs.chunk(2, -1)
         return bounded(a, BETA_LOG_MIN, BETA_LOG_MAX).exp(), bounded(b, BETA_LOG_MIN, BETA_LOG_MAX).exp()
 
-    def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        x = BETA_EDGE + (1 - 2 * BETA_EDGE) * x
-        return self._nll(torch.log(x), torch.log1p(-x), outputs)
-
-    def _nll(self, log_x: Tensor, log_rest: Tensor, outputs: Tensor) -> Tensor:
-        """The same of log x and log(1 - x), in which it is linear."""
-        a, b = self.parameters(outputs)
-        log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
-        terms = (1 - a) * log_x + (1 - b) * log_rest + log_beta
-        # The density is that of x before the squeeze, whose Jacobian belongs to it.
-        return terms.sum(-1) - log_x.shape[-1] * math.log(1 - 2 * BETA_EDGE)
-
     def mean(self, outputs: Tensor) -> Tensor:
         a, b = self.parameters(outputs)
         return ((a / (a + b) - BETA_EDGE) / (1 - 2 * BETA_EDGE)).clamp(0, 1)
@@ -267,7 +233,9 @@ class Beta(Likelihood):
         with torch.enable_grad():
             for _ in range(200):
                 optimiser.zero_grad()
-                self._nll(log_x, log_rest, outputs).backward()
+                a, b = self.parameters(outputs)
+                log_beta = torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
+                ((1 - a) * log_x + (1 - b) * log_rest + log_beta).sum().backward()
                 optimiser.step()
         return outputs.detach()
 

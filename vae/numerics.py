@@ -18,20 +18,8 @@ def unbounded(value: Tensor, low: float, high: float) -> Tensor:
     return middle + half * torch.atanh(((value - middle) / half).clamp(-0.99, 0.99))
 
 
-def log_sinhc(x: Tensor) -> Tensor:
-    """log(sinh(x) / x), even and smooth through zero."""
-    a = x.abs()
-    far = a > 0.5
-    big = torch.where(far, a, 1.0)
-    square = torch.where(far, 0.0, a).square()
-    # sinh(x)/x = 1 + x²/6 (1 + x²/20 (1 + x²/42 (1 + ...))), to 1e-13 where |x| < 1/2.
-    tail = 1 + square / 42 * (1 + square / 72 * (1 + square / 110))
-    near = torch.log1p(square / 6 * (1 + square / 20 * tail))
-    return torch.where(far, big - torch.log(2 * big) + torch.log1p(-torch.exp(-2 * big)), near)
-
-
 def langevin(x: Tensor) -> Tensor:
-    """coth(x) - 1/x, the derivative of :func:`log_sinhc`, in (-1, 1)."""
+    """coth(x) - 1/x, in (-1, 1)."""
     far = x.abs() > 0.5
     big = torch.where(far, x, 1.0)
     small = torch.where(far, 0.0, x)

@@ -7,6 +7,7 @@ from divergences.ops.density import log_ratio, posterior_log_prob, prior_log_pro
 from divergences.ops.elementwise import divergence
 from divergences.ops.errors import DivergenceError, InfinitePairError, PairingError, UnknownNameError
 from divergences.ops.layer import latent
+from divergences.ops.likelihoods import negative_log_likelihood
 from divergences.ops.logistic import Logistic
 from divergences.ops.noise import prior_quantile, prior_sample, standard_noise
 from divergences.ops.operands import check_finite_inputs
@@ -28,6 +29,7 @@ __all__ = [
     "divergence_sum",
     "latent",
     "log_ratio",
+    "negative_log_likelihood",
     "posterior_log_prob",
     "prefer_ours",
     "prior_log_prob",

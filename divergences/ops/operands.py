@@ -78,6 +78,25 @@ def as_operands(**operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     return converted, working if autocast else dtype
 
 
+def working_dtype(**operands: Tensor) -> torch.dtype:
+    """The dtype in which tensors are computed with together: float64 where one is, else float32.
+
+    Raises
+    ------
+    DivergenceError
+        If an operand is no floating-point tensor, or they are on several devices.
+    """
+    for name, x in operands.items():
+        if not isinstance(x, Tensor) or x.dtype not in _WORKING_DTYPE:
+            found = f"has dtype {str(x.dtype).removeprefix('torch.')}" if isinstance(x, Tensor) else f"is {x!r}"
+            raise DivergenceError(f"{name} {found}; expected a floating-point tensor")
+    (first, x), *others = operands.items()
+    for name, y in others:
+        if y.device != x.device:
+            raise DivergenceError(f"{first} is on device {x.device} and {name} on {y.device}; expected one device")
+    return torch.float64 if any(x.dtype is torch.float64 for x in operands.values()) else torch.float32
+
+
 def _alike(values: list[Tensor | float]) -> TypeGuard[list[Tensor]]:
     """Whether all are tensors of one shape, on one device, of one dtype that is computed in."""
     first = values[0]

@@ -13,8 +13,8 @@ from divergences.ops.native import loader
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import cell
 
-KINDS = frozenset({"kld"})
-"""The divergences that have C++ kernels."""
+KINDS = frozenset({"kld", "negative_log_likelihood"})
+"""The divergences that have C++ kernels, and the likelihoods."""
 
 _INDICES = SimpleNamespace()
 
@@ -69,6 +69,11 @@ def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Te
     return torch.ops.autovae.log_ratio.default(z, loc, log_scale, posteriors, priors, counts)
 
 
+def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Tensor:
+    """Negative log-likelihood, summed over pixels, of parameters whose last dimensions are those of the target."""
+    return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _likelihood(name))
+
+
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int]]:
     return [_index(kind, s.posterior, s.prior) for s in pairing.segments], [s.count for s in pairing.segments]
 
@@ -79,6 +84,15 @@ def _index(kind: str, posterior: str, prior: str) -> int:
     index = getattr(_INDICES, name, None)
     if index is None:
         _find(name, kind, posterior, prior)
+        index = getattr(_INDICES, name)
+    return index
+
+
+def _likelihood(name: str) -> int:
+    """Index of a likelihood."""
+    index = getattr(_INDICES, name, None)
+    if index is None:
+        _find_likelihood(name)
         index = getattr(_INDICES, name)
     return index
 
@@ -109,6 +123,11 @@ def _require() -> None:
 def _find(name: str, kind: str, posterior: str, prior: str) -> None:
     c = cell(kind, posterior, prior)
     setattr(_INDICES, name, torch.ops.autovae.kernel(f"{kind}/{c.posterior}_{c.prior}"))
+
+
+@while_tracing
+def _find_likelihood(name: str) -> None:
+    setattr(_INDICES, name, torch.ops.autovae.likelihood(name))
 
 
 @while_tracing

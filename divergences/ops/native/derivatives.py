@@ -13,6 +13,7 @@ from torch import Tensor
 
 from divergences.ops.density import log_ratio_of
 from divergences.ops.kernels import kernel
+from divergences.ops.likelihoods import TERMS, slopes
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import is_scale_family
 
@@ -23,6 +24,7 @@ def register() -> None:
         ("divergence_backward", _gradient, 3),
         ("layer_backward", _layer_gradient, 5),
         ("log_ratio_backward", _ratio_gradient, 4),
+        ("negative_log_likelihood_backward", _likelihood_gradient, 3),
     ):
         backward, setup_context = _derivative(function, differentiable)
         torch.library.register_autograd(f"autovae::{name}", backward, setup_context=setup_context)
@@ -123,3 +125,8 @@ def _ratio_gradient(
     pairing = Pairing((name(q), name(p), n) for q, p, n in zip(posteriors, priors, counts, strict=True))
     ratio = log_ratio_of(pairing, z, loc, log_scale)
     return torch.autograd.grad(ratio, (z, loc, log_scale), grad, create_graph=True, materialize_grads=True)
+
+
+def _likelihood_gradient(grad: Tensor, target: Tensor, parameters: Tensor, index: int) -> tuple[Tensor]:
+    terms = TERMS[torch.ops.autovae.likelihood_name(index)]
+    return (slopes(grad, target.to(grad.dtype), parameters.to(grad.dtype), terms).to(parameters.dtype),)
