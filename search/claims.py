@@ -22,14 +22,16 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
-START = "start"
-"""Attribute of a trial that is a starting point: which one."""
+from search.space import START
+
 RETRY = "retry_of"
 """Attribute of a trial that repeats a lost one: its number."""
 OWNER = "owner"
 """Attribute of a trial that a process has claimed: who it is."""
 CLAIM = "claim"
 """Attribute that tells one claim from all others."""
+MACHINE = "machine"
+"""Attribute of a trial: on what it runs, as far as that decides the last digits of its figures."""
 FIXED = "fixed_params"
 """Where Optuna keeps the parameters of a trial that needs no sampler."""
 

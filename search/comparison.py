@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
+from typing import Any
 
 from divergences.ops import Pairing
 from search.config import SearchConfig
-from search.finish import SAMPLES, Finalist, is_plain
+from search.finish import SAMPLES
 from search.records import Record
+from search.selection import Finalist, is_plain
+from search.yardsticks import ELBO, NATS, Metric
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the comparison: a figure of each finalist, and the difference between the first two."""
+    """A line of the comparison: a figure of each model, and the difference between the best and its rival."""
 
     label: str
     unit: str
@@ -38,7 +41,7 @@ class Row:
 
 def nats(value: float | None, digits: int = 2) -> str:
     """A figure with a true minus sign; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
 def spread(values: Sequence[float], digits: int = 2) -> Cell:
@@ -48,54 +51,76 @@ def spread(values: Sequence[float], digits: int = 2) -> Cell:
 
 def rows(finalists: Sequence[Finalist]) -> Iterator[Row]:
     """All lines of the comparison."""
-    latents = len(Pairing.parse(finalists[0].pairing))
+    latents = {f.point.latents for f in finalists}
+    rival = rival_of(finalists)
+
+    def row(label: str, unit: str, values: Sequence[Sequence[float]], better: int, **options: Any) -> Row:
+        return _row(label, unit, values, better, None if rival is None else finalists.index(rival), **options)
 
     def of(split: str, figure: str) -> list[list[float]]:
         return [f.values(split, figure) for f in finalists]
 
     bounds = of("validation", "elbo")
-    yield _row("Validation ELBO", "", bounds, 1)
+    yield row("Validation ELBO", "", bounds, 1)
     for i, run in enumerate(finalists[0].runs):
-        yield _row(f"seed {run.seed}", "", [[values[i]] for values in bounds], 0, minor=True)
-    yield _row("Test ELBO", "", of("test", "elbo"), 1)
-    yield _row("Test log-likelihood", f"importance-weighted bound, K = {SAMPLES}", of("test", "iw_bound"), 1)
-    yield _row("Test reconstruction loss", "", of("test", "reconstruction"), -1)
-    yield _row("Test KL", "posterior to prior", of("test", "kl"), 0)
-    yield _row("Active latents", f"of {latents}", of("test", "active_units"), 0, digits=1)
-    yield _row("Epoch kept", "", [[float(run.best_epoch) for run in f.runs] for f in finalists], 0, digits=1)
+        yield row(f"seed {run.seed}", "", [[values[i]] for values in bounds], 0, minor=True)
+    yield row("Test ELBO", "", of("test", "elbo"), 1)
+    yield row("Test log-likelihood", f"importance-weighted bound, K = {SAMPLES}", of("test", "iw_bound"), 1)
+    yield row("Test reconstruction loss", "", of("test", "reconstruction"), -1)
+    yield row("Test KL", "posterior to prior", of("test", "kl"), 0)
+    among = f"of {latents.pop()}" if len(latents) == 1 else ""
+    yield row("Active latents", among, of("test", "active_units"), 0, digits=1)
+    yield row("Epoch kept", "", [[float(run.best_epoch) for run in f.runs] for f in finalists], 0, digits=1)
+
+
+def rival_of(finalists: Sequence[Finalist]) -> Finalist | None:
+    """What the best is held against: N/N, or the next best where it is N/N itself."""
+    best, *others = finalists
+    plain = [f for f in others if is_plain(f)]
+    return next(iter(others if is_plain(best) else plain), None)
 
 
 def _row(
-    label: str, unit: str, values: Sequence[Sequence[float]], better: int, *, digits: int = 2, minor: bool = False
+    label: str,
+    unit: str,
+    values: Sequence[Sequence[float]],
+    better: int,
+    rival: int | None,
+    *,
+    digits: int = 2,
+    minor: bool = False,
 ) -> Row:
     """Format a line; higher figures lead where ``better`` is 1, lower ones where it is -1."""
     means = [fmean(v) for v in values]
-    leader = max(range(len(means)), key=lambda i: better * means[i]) if better and len(means) > 1 else None
-    difference = f"{means[0] - means[1]:+.{digits}f}".replace("-", "−") if len(means) > 1 else ""
+    ranked = [i for i, mean in enumerate(means) if math.isfinite(mean)]
+    leader = max(ranked, key=lambda i: better * means[i]) if better and len(ranked) > 1 else None
+    difference = "" if rival is None else f"{means[0] - means[rival]:+.{digits}f}".replace("-", "−")
     return Row(label, unit, tuple(spread(v, digits) for v in values), leader, difference, minor)
 
 
-def headline(finalists: Sequence[Finalist]) -> str:
+def headline(finalists: Sequence[Finalist], metric: Metric = ELBO) -> str:
     """The finding in one line."""
-    best, *others = finalists
+    best, rival = finalists[0], rival_of(finalists)
     parts = " + ".join(f"{s.count} {s.pair}" for s in Pairing.parse(best.pairing).segments)
-    if not others:
+    if rival is None:
         return f"{parts}: no other pairing was searched"
-    ahead, behind = (f.values("validation", "elbo") for f in finalists)
-    gain = fmean(ahead) - fmean(behind)
+    ahead, behind = (f.values("validation", metric.name) for f in (best, rival))
+    gain = metric.sign * (fmean(ahead) - fmean(behind))
     doubt = ", from one seed each"
     if len(ahead) > 1:
         doubt = ", less than seeds differ" if gain < math.hypot(stdev(ahead), stdev(behind)) else ""
+    by = f"{nats(gain)} nats per image" if metric.unit == NATS else f"{gain:.3g} in {metric.label}"
     if is_plain(best):
-        return f"Plain N/N beats the best other pairing by {nats(gain)} nats per image{doubt}"
-    return f"{parts} beats plain N/N by {nats(gain)} nats per image{doubt}"
+        return f"Plain N/N beats the best other pairing by {by}{doubt}"
+    return f"{parts} beats plain N/N by {by}{doubt}"
 
 
 def summary(config: SearchConfig, records: Sequence[Record], finalists: Sequence[Finalist]) -> str:
     """What the headline rests on."""
+    compared = [finalists[0], *filter(None, [rival_of(finalists)])]
 
     def figures(split: str) -> str:
-        return " against ".join(str(spread(f.values(split, "elbo"))) for f in finalists)
+        return " against ".join(str(spread(f.values(split, "elbo"))) for f in compared)
 
     seeds = f"{config.final_seeds} new seed{'s' * (config.final_seeds > 1)}"
     return (
@@ -105,9 +130,11 @@ def summary(config: SearchConfig, records: Sequence[Record], finalists: Sequence
 
 
 def setting(config: SearchConfig, finalists: Sequence[Finalist]) -> str:
-    """What the finalists have in common."""
-    best = finalists[0]
-    return (
-        f"Trained anew for {config.final_epochs} epochs with {best.hidden} units per hidden layer, learning rate "
-        f"{best.learning_rate:.3g} (those of the best trial) and the same seeds: only the pairing differs."
-    )
+    """What the models have in common, and what not."""
+    same = f"Trained anew for {config.final_epochs} epochs with the same seeds"
+    baselines = [f for f in finalists if f.baseline]
+    shown = baselines[0] if baselines else finalists[0]
+    network = f"{shown.hidden} units per hidden layer and learning rate {shown.learning_rate:.3g}"
+    if len({replace(f.point, pairing="") for f in finalists}) == 1:
+        return f"{same}, {network} (those of the best trial): only the pairing differs."
+    return f"{same}. What was searched is as it was tried; what it is compared with has the best trial's {network}."

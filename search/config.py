@@ -149,6 +149,11 @@ class SearchConfig:
                 raise SearchError(f"unknown metric {name!r}; known are {', '.join(METRICS)}")
         if self._metrics and self.yardstick:
             raise SearchError(f"metrics is {self.metrics} and yardstick {self.yardstick}; accepted is one of the two")
+        if self._metrics and self._metrics[0] not in YARDSTICKS:
+            raise SearchError(
+                f"metrics begins with {self._metrics[0]}; the first decides in the end, and must be of a model's "
+                f"quality: {', '.join(YARDSTICKS)}"
+            )
         if len(set(self._metrics)) < len(self._metrics):
             raise SearchError(f"metrics is {self.metrics}; accepted is each of them once")
         for metric in self.objectives:

@@ -43,7 +43,7 @@ def measure(config: SearchConfig, fitted: FitResult, data: DataSplits, seconds: 
     data : DataSplits
         Whose validation images it is measured on.
     seconds : float
-        How long its training took.
+        How long the epochs took that were trained here; those before a checkpoint are taken to have been as long.
 
     Raises
     ------
@@ -55,11 +55,31 @@ def measure(config: SearchConfig, fitted: FitResult, data: DataSplits, seconds: 
     return {metric.name: _value(config, metric, fitted, data, seconds) for metric in config.objectives}
 
 
+def parameters(model: VAE) -> int:
+    """How many numbers a model has learned."""
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def require(config: SearchConfig) -> None:
+    """Find out before anything is trained whether the weights behind FID and KID are there.
+
+    Raises
+    ------
+    vae.errors.ConfigError
+        If they are not.
+    """
+    if wanted := [metric.name for metric in config.objectives if metric.name in FIDELITY]:
+        from vae.fidelity import require as require_weights
+
+        require_weights(wanted)
+
+
 def _value(config: SearchConfig, metric: Metric, fitted: FitResult, data: DataSplits, seconds: float) -> float:
     if metric.name == "parameters":
-        return float(sum(parameter.numel() for parameter in fitted.model.parameters()))
+        return float(parameters(fitted.model))
     if metric.name == "seconds":
-        return seconds
+        epochs = len(fitted.history)
+        return seconds * epochs / max(1, epochs - fitted.resumed)
     if _is_trained(config, metric):
         return fitted.best_validation
     return _evaluated(config, metric, fitted.model, data, SAMPLES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -94,11 +94,31 @@ def best(records: Iterable[Record], metric: Metric = ELBO) -> Record | None:
     return max(complete, key=lambda r: metric.sign * (r.value or 0.0), default=None)
 
 
-def write_csv(path: Path, records: Iterable[Record]) -> None:
-    """Write one line per record, in order, whole or not at all."""
-    text = io.StringIO(newline="")
+def pareto_front(records: Sequence[Record], objectives: Sequence[Metric]) -> set[int]:
+    """Numbers of the complete trials that no other beats: none is as good in every objective and better in one."""
+    figures = {r.trial: [m.sign * r.values[m.name] for m in objectives] for r in records if r.complete}
+    return {
+        trial
+        for trial, mine in figures.items()
+        if not any(
+            other != mine and all(o >= m for o, m in zip(other, mine, strict=True)) for other in figures.values()
+        )
+    }
+
+
+def write_csv(path: Path, records: Sequence[Record], objectives: Sequence[Metric] = (ELBO,)) -> None:
+    """Write one line per record, in order, whole or not at all.
+
+    Several objectives have a column each, and another says which trials are on their Pareto front.
+    """
     names = [field.name for field in fields(Record) if field.name != "values"]
+    rows = [asdict(r) | r.values for r in records]
+    if len(objectives) > 1:
+        names += [metric.name for metric in objectives] + ["front"]
+        front = pareto_front(records, objectives)
+        rows = [row | {"front": row["trial"] in front} for row in rows]
+    text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    writer.writerows(map(asdict, records))
+    writer.writerows(rows)
     write_bytes(path, text.getvalue().encode())

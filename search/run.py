@@ -21,6 +21,7 @@ from search.errors import SearchError
 from search.finish import finish
 from search.interrupts import interruptible
 from search.locks import exclusive
+from search.measures import require
 from search.progress import Progress, duration
 from search.records import Record, record, write_csv
 from search.report import write_report
@@ -38,6 +39,7 @@ def search(config: SearchConfig, progress: Progress) -> Path:
     vae.errors.VAEError
         (:class:`search.errors.SearchError` among them) if a setting, the data, the storage or the folder is at fault.
     """
+    require(config)
     data = config.load_data()
     blind = sealed(data)
     busy = f"another search is running in {config.folder}; wait for it, or give this one its own --out"
@@ -59,7 +61,7 @@ def search(config: SearchConfig, progress: Progress) -> Path:
 
 def _write_trials(store: Store) -> list[Record]:
     records = [record(trial, store.config) for trial in store.finished()]
-    write_csv(store.config.folder / "trials.csv", records)
+    write_csv(store.config.folder / "trials.csv", records, store.config.objectives)
     return records
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial
 
 from search import artifacts
+from search.measures import epoch_measure, epoch_value, measure
 from search.storage import START, Store
 from vae.data import DataSplits
 from vae.errors import TrainingError
@@ -41,7 +43,9 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         bound = metrics["validation_bound"]
         if not math.isfinite(bound):
             raise TrainingError(f"the validation bound became {bound} in epoch {epoch}")
-        trial.report(bound, epoch)
+        if len(config.objectives) > 1:  # nothing is pruned then, and Optuna takes no intermediate values
+            return False
+        trial.report(epoch_value(metrics), epoch)
         return epoch < config.epochs and trial.should_prune() and not spared
 
     def after(epoch: int, metrics: dict[str, float]) -> None:
@@ -57,8 +61,10 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         if any(decisions[-1:]):
             raise optuna.TrialPruned
         settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
-        fitted = fit(settings, data, out=folder, checkpoint_every=config.checkpoint, on_epoch=after)
-        store.tell(trial, fitted.best_validation)
+        started, gauge = time.monotonic(), epoch_measure(config, data)
+        fitted = fit(settings, data, out=folder, checkpoint_every=config.checkpoint, on_epoch=after, measure=gauge)
+        values = measure(config, fitted, data, time.monotonic() - started)
+        store.tell(trial, list(values.values()))
     except optuna.TrialPruned:
         store.tell(trial, pruned=True)
     except TrainingError as error:

@@ -57,6 +57,14 @@ class Metric:
         """1 where more is better, -1 where less is."""
         return 1 if self.maximize else -1
 
+    def show(self, value: float | None) -> str:
+        """A value with its unit."""
+        if value is None:
+            return "no finite value"
+        if self.unit == NATS:
+            return f"{value:.2f} nats"
+        return f"{value:.5g} {self.unit}".rstrip()
+
 
 NATS = "nats per sample"
 ELBO = Metric("elbo", "ELBO", NATS, True, across_orders=False, across_likelihoods=False, per_epoch=True)

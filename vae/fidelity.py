@@ -111,6 +111,18 @@ def fidelity(
     return results | {"fidelity_images": len(x)}
 
 
+def require(metrics: Sequence[str], inception: str | Path | None = None) -> None:
+    """Load what metrics need, so that a long computation does not end with the news that it is missing.
+
+    Raises
+    ------
+    ConfigError
+        If torch-fidelity or the weights are missing.
+    """
+    for name in metrics:
+        _efflite0() if name.endswith("_efflite0") else _inception(inception)
+
+
 def _distances(
     extractor: Any, real: _Images, drawn: _Images, metrics: Sequence[str], seed: int
 ) -> dict[str, tuple[float, float | None]]:

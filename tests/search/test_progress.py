@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 
 from search.progress import Progress, duration
-from search.trials import run_trials
+from search.workers import run_trials
 
 
 def say(config, *, terminal: bool) -> tuple[Progress, io.StringIO]:

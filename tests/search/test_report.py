@@ -1,6 +1,5 @@
 import base64
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -11,10 +10,9 @@ from PIL import Image
 
 from divergences.ops import Pairing
 from search import comparison, figures, pictures
-from search.errors import SearchError
-from search.finish import Finalist, Run, finalists
 from search.records import Record
 from search.run import main
+from search.selection import Finalist, Run
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -152,30 +150,6 @@ def test_figures_are_mean_and_sample_standard_deviation():
 
 def trial(number: int, pairing: str, value: float | None, state: str = "complete", hidden: int = 300) -> Record:
     return Record(number, state, value, pairing, hidden, 2e-3, 12, 1.0)
-
-
-def test_both_finalists_have_the_best_trials_network():
-    records = [
-        trial(0, "N/N:20", -103.0, hidden=400),
-        trial(1, "La/N:20", -101.0),
-        trial(2, "Lo/N:20", -90.0, state="pruned"),
-    ]
-    best, plain = finalists(records, 20)
-    assert (best.pairing, best.trial, best.hidden) == ("La/N:20", 1, 300)
-    assert (plain.pairing, plain.trial, plain.hidden) == ("N/N:20", 0, 300)
-    best, plain = finalists([replace(r, value=-100.0) if r.trial == 0 else r for r in records], 20)
-    assert (best.pairing, best.hidden, plain.hidden) == ("La/N:20", 400, 400)
-
-
-def test_plain_is_there_for_comparison_though_it_was_not_searched():
-    best, plain = finalists([trial(0, "La/N:20", -103.0), trial(1, "Lo/N:20", -104.0)], 20)
-    assert (best.pairing, best.trial) == ("La/N:20", 0)
-    assert (plain.pairing, plain.trial, plain.hidden) == ("N/N:20", None, 300)
-
-
-def test_without_a_complete_trial_there_is_no_best():
-    with pytest.raises(SearchError, match="none of 1 trials"):
-        finalists([trial(0, "La/N:20", None, "pruned")], 20)
 
 
 def test_a_bar_for_each_latent_and_a_floor():
