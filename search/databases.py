@@ -8,6 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -68,7 +69,7 @@ def _open(text: str, wait: bool) -> BaseStorage:
 
 def _tables(text: str, **options: Any) -> RDBStorage:
     try:
-        return RDBStorage(text, engine_kwargs=options)
+        return RDBStorage(_url(text).render_as_string(hide_password=False), engine_kwargs=options)
     except RuntimeError as error:  # how Optuna says that its tables are of another version
         raise SearchError(f"storage {shown(text)} is of another Optuna version: {error}") from None
 
@@ -171,6 +172,8 @@ def in_one_sentence(text: str) -> Iterator[None]:
 def _url(text: str) -> URL:
     try:
         url = make_url(text)
+        if url.drivername == "postgresql" and find_spec("psycopg") is None and find_spec("psycopg2"):
+            url = url.set(drivername="postgresql+psycopg2")  # which of the two is meant changed with SQLAlchemy 2.1
         url.get_dialect().import_dbapi()
     except ArgumentError:
         raise SearchError(

@@ -8,6 +8,7 @@ to a process that holds its lock, or gives signs of life. All others, left by a 
 from __future__ import annotations
 
 import random
+import socket
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+import torch
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
-from search.claims import CLAIM, FIXED, OWNER, RETRY, START, Ledger, Work, settled
+from search.claims import CLAIM, FIXED, MACHINE, OWNER, RETRY, START, Ledger, Work, settled
 from search.config import SearchConfig
 from search.databases import connect, in_one_sentence, shown, sqlite_file
 from search.errors import StudyMismatchError
@@ -133,7 +135,7 @@ class Store:
     def _create(self, work: Work, owner: Owner) -> tuple[FrozenTrial, Ledger] | None:
         """Create a running trial; ``None`` where others were faster and it may not run."""
         claim = uuid.uuid4().hex
-        attrs = work.attrs | {OWNER: str(owner), CLAIM: claim}
+        attrs = work.attrs | {OWNER: str(owner), CLAIM: claim, MACHINE: machine(self.config)}
         fixed = {FIXED: work.params} if work.params else {}
         self.study.add_trial(create_trial(state=TrialState.RUNNING, user_attrs=attrs, system_attrs=fixed))
         trials = self.trials()
@@ -150,6 +152,7 @@ class Store:
         with suppress(UpdateFinishedTrialError):
             if trial and self.storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING):
                 self.storage.set_trial_user_attr(trial._trial_id, OWNER, str(owner))
+                self.storage.set_trial_user_attr(trial._trial_id, MACHINE, machine(self.config))
                 return trial, ledger
         return None
 
@@ -182,6 +185,12 @@ class Store:
         """Where the storage is a file, a lock beside it lets processes claim one after another, without collisions."""
         file = self._sqlite
         return exclusive(file.with_name(f"{file.name}.lock")) if file else nullcontext()
+
+
+def machine(config: SearchConfig) -> dict[str, Any]:
+    """What decides the last digits of a trial's figures, beside its settings."""
+    kind = torch.cuda.get_device_name() if torch.cuda.is_available() else torch.backends.cpu.get_cpu_capability()
+    return {"host": socket.gethostname(), "processor": kind, "threads": config.threads, "torch": str(torch.__version__)}
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def run_trials(store: Store, data: DataSplits, progress: Progress) -> None:
                 progress.say("waiting for trials that other processes are running")
                 waiting = True
             time.sleep(POLL_SECONDS)
+    progress.trials(store)
 
 
 def work(store: Store, data: DataSplits, progress: Progress) -> None:
