@@ -86,6 +86,8 @@ class SearchConfig:
     threads
         Threads of each process. Networks of this size gain nothing from a second one, and lose much where another
         process wants its core: use more workers instead.
+    only_trials
+        Help with trials that a search on another machine, in the same storage, is about; no finalists, no report.
     checkpoint
         Seconds between two checkpoints of a trial; one that is lost goes on from its last.
     keep
@@ -118,6 +120,7 @@ class SearchConfig:
     study: str = "autovae"
     workers: int = 1
     threads: int = 1
+    only_trials: bool = False
     checkpoint: float = 10.0
     keep: int = 5
     out: str | None = None

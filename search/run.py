@@ -16,6 +16,7 @@ from pathlib import Path
 import optuna
 from jsonargparse import ArgumentParser
 
+from search.artifacts import illustrate
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.finish import finish
@@ -29,6 +30,18 @@ from search.storage import Store, open_study
 from search.trials import sealed
 from search.workers import run_trials
 from vae.cli import command, parse
+
+
+def help_with_trials(config: SearchConfig, progress: Progress) -> None:
+    """Run trials until as many are finished as were asked for; what comes after them is left to another process."""
+    require(config)
+    blind = sealed(config.load_data())
+    try:
+        config.folder.mkdir(parents=True, exist_ok=True)
+        with open_study(config, blind, say=progress.say) as store:
+            run_trials(store, blind, progress)
+    except OSError as error:
+        raise SearchError(f"cannot write {error.filename or config.folder}: {error.strerror or error}") from error
 
 
 def search(config: SearchConfig, progress: Progress) -> Path:
@@ -51,6 +64,7 @@ def search(config: SearchConfig, progress: Progress) -> Path:
         ):
             try:
                 run_trials(store, blind, progress)
+                illustrate(store, blind)
             finally:
                 records = _write_trials(store)
             final = finish(config, blind, data.test, records, progress)
@@ -81,6 +95,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     config = SearchConfig(**settings)
     with interruptible(), Progress(config) as progress:
+        if config.only_trials:
+            help_with_trials(config, progress)
+            return
         report = search(config, progress)
     again = replace(config, trials=2 * config.trials).command()
     print(
