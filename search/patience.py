@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import abc
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from optuna.storages import BaseStorage
@@ -43,6 +44,7 @@ class PatientStorage(BaseStorage):
         self.outages = 0
         """How often the database was away so far."""
         self._say = say or (lambda line: None)
+        self._lock, self._waiting = threading.Lock(), 0
 
     def patiently(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method of the storage."""
@@ -51,11 +53,26 @@ class PatientStorage(BaseStorage):
         except Exception as error:
             if not is_away(error):
                 raise
-            self.outages += 1
-            self._say(f"the database does not answer; waiting for it, up to {PATIENCE / 60:g} minutes")
-            result = self._wait(error, name, args, kwargs)
-            self._say("the database answers again")
-            return result
+            with self._outage():
+                return self._wait(error, name, args, kwargs)
+
+    @contextmanager
+    def _outage(self) -> Iterator[None]:
+        """Say so once, however many threads wait."""
+        with self._lock:
+            self._waiting += 1
+            if self._waiting == 1:
+                self.outages += 1
+                self._say(f"the database does not answer; waiting for it, up to {PATIENCE / 60:g} minutes")
+        answered = False
+        try:
+            yield
+            answered = True
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                if answered and not self._waiting:
+                    self._say("the database answers again")
 
     def _wait(self, error: Exception, name: str, args: Any, kwargs: Any) -> Any:
         end = time.monotonic() + PATIENCE
