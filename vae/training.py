@@ -19,6 +19,7 @@ from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
 from vae.errors import CheckpointError, TrainingError
 from vae.importance import CHUNK
+from vae.memory import keep_freed_memory
 from vae.model import VAE
 from vae.processes import inner, is_leader, make_fabric, share, threads
 from vae.progress import ProgressBar
@@ -159,6 +160,8 @@ class _Trainer:
         rate, epsilon = config.learning_rate, config.epsilon
         self.optimiser = torch.optim.Adam(self.model.parameters(), lr=rate, eps=epsilon, fused=True)
         self.fabric, self.wrapped = fabric, inner(fabric.setup(self.model, self.optimiser)[0])
+        if fabric.device.type == "cpu":
+            keep_freed_memory()
         weight = next(self.model.parameters())
         self.train, self.validation = data.train.to(weight), data.validation.to(weight)
 
