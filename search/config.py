@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from search.errors import SearchError
 from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler, refuse_pruner, refuse_sampler
 from search.space import Point, Space
 from search.space_file import make_space
+from search.starts import own_start
 from search.yardsticks import METRICS, YARDSTICKS, Metric, default_yardstick, refuse_incomparable
 from vae.config import TrainConfig
 from vae.data import DataSplits, load_dataset
@@ -86,6 +88,10 @@ class SearchConfig:
     threads
         Threads of each process. Networks of this size gain nothing from a second one, and lose much where another
         process wants its core: use more workers instead.
+    side_by_side
+        Trials that each process trains as one batched model, where they are of one shape.
+    start
+        A starting point of your own: a pairing, or the proposal.json of python -m search.oneshot.
     only_trials
         Help with trials that a search on another machine, in the same storage, is about; no finalists, no report.
     checkpoint
@@ -120,6 +126,8 @@ class SearchConfig:
     study: str = "autovae"
     workers: int = 1
     threads: int = 1
+    side_by_side: int = 1
+    start: str | None = None
     only_trials: bool = False
     checkpoint: float = 10.0
     keep: int = 5
@@ -127,7 +135,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         counts = ("trials", "epochs", "final_epochs", "final_seeds", "finalists", "batch_size", "workers", "threads")
-        for name in (*counts, "latents", "samples"):
+        for name in (*counts, "latents", "samples", "side_by_side"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
         for name in ("checkpoint", "keep"):
@@ -163,7 +171,7 @@ class SearchConfig:
             refuse_incomparable(metric, self.search_space, self.objective)
         refuse_pruner(self.pruner, self.objectives)
         refuse_sampler(self.sampler, self.search_space, self.objectives, self.trials)
-        for point in self.search_space.starting_points():
+        for point in self.starting_points():
             self.train_config(point, self.epochs, self.seed)
 
     @cached_property
@@ -172,6 +180,12 @@ class SearchConfig:
         options = {name: getattr(self, name) for name in SPACE_OPTIONS}
         changed = {name: value for name, value in options.items() if value != getattr(type(self), name)}
         return make_space(self.space, self.objective, options, changed)
+
+    def starting_points(self) -> Iterator[Point]:
+        """What is tried before the sampler proposes: the space's starting points, and the user's own."""
+        yield from self.search_space.starting_points()
+        if self.start:
+            yield own_start(self.start, self.search_space)
 
     @property
     def objectives(self) -> tuple[Metric, ...]:

@@ -6,7 +6,6 @@ The folder gets ``proposal.json``, with the course of the weights, and is itself
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -129,21 +128,6 @@ def save(proposal: Proposal, settings: OneShot, data: DataSplits) -> Path:
     content |= {"command": settings.command(), "settings": asdict(settings), "course": proposal.course}
     write_json(folder / PROPOSAL, content)
     return folder / PROPOSAL
-
-
-def read_pairing(path: str | Path) -> str:
-    """The pairing that a ``proposal.json`` proposes.
-
-    Raises
-    ------
-    SearchError
-        If the file cannot be read or is no proposal.
-    """
-    try:
-        pairing = json.loads(Path(path).expanduser().read_bytes())["pairing"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SearchError(f"{path} is not a proposal of python -m search.oneshot: {error!r}") from None
-    return str(pairing)
 
 
 def show(proposal: Proposal, console: Console) -> None:

@@ -127,7 +127,7 @@ class Store:
             kept = {name: value for name, value in lost.user_attrs.items() if name == START}
             return Work(settled(lost), kept | {RETRY: lost.number})
         space = self.config.search_space
-        for index, point in enumerate(space.starting_points()):
+        for index, point in enumerate(self.config.starting_points()):
             if not ledger.queued(index):
                 return Work(space.params(point), {START: index})
         return Work()

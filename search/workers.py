@@ -5,19 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import optuna
 from optuna.trial import Trial
 
+from search.batched import SideBySide, check_side_by_side
 from search.config import SearchConfig
 from search.errors import USER_ERRORS, SearchError
 from search.interrupts import check
+from search.locks import Owner
 from search.progress import Progress
 from search.shared import SharedData
 from search.storage import Store, open_study
-from search.trials import run_trial, sealed
+from search.trials import OnEpoch, run_trial, sealed
 from vae.data import DataSplits
 
 POLL_SECONDS = 0.5
@@ -28,6 +31,8 @@ KILLS_ALLOWED = 3
 def run_trials(store: Store, data: DataSplits, progress: Progress) -> None:
     """Return when as many trials are finished as the configuration asks for, whoever finished them."""
     config = store.config
+    if config.side_by_side > 1:
+        check_side_by_side(config, data)
     waiting = False
     progress.trials(store)
     while len(store.finished()) < config.trials:
@@ -53,11 +58,22 @@ def work(store: Store, data: DataSplits, progress: Progress) -> None:
         pairing = store.config.search_space.point(trial.params).pairing
         progress.epoch(pairing, epoch, store.config.epochs, bound)
 
+    def after() -> None:
+        check()
+        progress.trials(store)
+
     with store.working() as owner:
-        while trial := store.claim(owner):
-            run_trial(store, trial, data, on_epoch)
-            check()
-            progress.trials(store)
+        _run_all(store, owner, data, on_epoch, after)
+
+
+def _run_all(store: Store, owner: Owner, data: DataSplits, on_epoch: OnEpoch, after: Callable[[], None]) -> None:
+    """Claim and run trials, one by one or side by side; ``after`` each."""
+    if store.config.side_by_side > 1:
+        SideBySide(store, owner, data, on_epoch, after).run()
+        return
+    while trial := store.claim(owner):
+        run_trial(store, trial, data, on_epoch)
+        after()
 
 
 def _run_processes(store: Store, data: DataSplits, progress: Progress) -> None:
@@ -119,8 +135,7 @@ def _worker(config: SearchConfig, shared: SharedData | None, errors: Any) -> Non
     try:
         data = _data(config, shared)
         with open_study(config, data, wait=True) as store, store.working() as owner:
-            while trial := store.claim(owner):
-                run_trial(store, trial, data, on_epoch)
+            _run_all(store, owner, data, on_epoch, lambda: None)
     except KeyboardInterrupt:
         return
     except (*USER_ERRORS, OSError) as error:

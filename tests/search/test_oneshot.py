@@ -8,7 +8,9 @@ import torch
 import vae
 from search.errors import SearchError
 from search.mixture_training import propose
-from search.oneshot import main, read_pairing
+from search.oneshot import main
+from search.space import Space
+from search.starts import own_start, read_pairing
 from vae import ConfigError, TrainConfig
 from vae.evaluation import evaluate
 
@@ -88,3 +90,22 @@ def test_a_folder_of_another_run_is_left_alone(digits_file, tmp_path, capsys):
     assert main(["--dataset", str(digits_file), "--epochs", "1", "--out", str(tmp_path)]) == 2
     assert "holds a run already" in capsys.readouterr().err
     assert (tmp_path / "config.yaml").read_text() == "mine"
+
+
+def test_a_proposal_becomes_a_starting_point(make_config, tmp_path):
+    (tmp_path / "proposal.json").write_text('{"pairing": "La/N:8,N/N:12"}')
+    config = make_config(start=str(tmp_path / "proposal.json"))
+    points = list(config.starting_points())
+    assert points[:-1] == list(config.search_space.starting_points())
+    assert points[-1].pairing == "N/N:12,La/N:8"
+    assert config.search_space.point(config.search_space.params(points[-1])) == points[-1]
+    assert f"--start {tmp_path / 'proposal.json'}" in config.command()
+
+
+@pytest.mark.parametrize(
+    ("start", "message"), [("C/C:20", "C/C"), ("N/N:19", "19 latents"), ("nowhere.json", "nowhere.json")]
+)
+def test_a_starting_point_outside_the_space_is_refused(make_config, start, message):
+    with pytest.raises(SearchError, match=message):
+        make_config(start=start)
+    assert own_start("n/n:20", Space.parse("N/N", 20)).pairing == "N/N:20"

@@ -1,0 +1,171 @@
+"""Trials side by side: models of one shape trained as one batched model (:mod:`vae.ensemble`).
+
+A process claims as many trials as it has room for. When one ends or is pruned, the next takes its place; one of another
+shape (width, depth, batch size, likelihood, ...) waits until the models of the shape before are done. A model becomes
+what it becomes alone, up to rounding. Trials leave no checkpoints on their way: one that is lost starts anew.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.trial import Trial
+
+from search import artifacts
+from search.config import SearchConfig
+from search.errors import SearchError
+from search.locks import Owner
+from search.measures import epoch_measure, measure
+from search.storage import START, Store
+from search.trials import OnEpoch
+from vae.checkpoint import Progress, RunFolder
+from vae.config import TrainConfig
+from vae.data import DataSplits
+from vae.ensemble import shape_of, train_side_by_side
+from vae.errors import TrainingError
+from vae.training import FitResult
+
+SIDE_BY_SIDE = "side_by_side"
+"""Attribute of a trial that was trained so: among how many."""
+
+
+@dataclass(eq=False)
+class _Running:
+    """A trial on its way."""
+
+    trial: Trial
+    settings: TrainConfig
+    began: float
+    left: bool = False
+    pruned: bool = False
+
+
+def check_side_by_side(config: SearchConfig, data: DataSplits) -> None:
+    """Refuse a search whose trials have to be trained one by one.
+
+    Raises
+    ------
+    SearchError
+        If it measures after every epoch what training does not compute, or how long a trial takes.
+    """
+    asked = f"{SIDE_BY_SIDE} is {config.side_by_side}"
+    if epoch_measure(config, data):
+        raise SearchError(
+            f"{asked}; a pruner that needs the {config.objectives[0].label} after every epoch takes trials one by one: "
+            f"accepted are {SIDE_BY_SIDE} 1 and pruner none"
+        )
+    if any(metric.name == "seconds" for metric in config.objectives):
+        raise SearchError(f"{asked}; the time of a trial is measured one by one: accepted is {SIDE_BY_SIDE} 1")
+
+
+class SideBySide:
+    """The trials that one process runs at present.
+
+    Parameters
+    ----------
+    store, owner, data
+        The study, the process, training and validation images.
+    on_epoch : callable
+        ``on_epoch(trial, epoch, bound)`` after every epoch of every trial; what it raises ends them all.
+    after : callable
+        Called when a trial has ended.
+    """
+
+    def __init__(
+        self, store: Store, owner: Owner, data: DataSplits, on_epoch: OnEpoch, after: Callable[[], None]
+    ) -> None:
+        self.store, self.owner, self.data, self.on_epoch, self.after = store, owner, data, on_epoch, after
+        self.running: dict[int, _Running] = {}
+        self.next: _Running | None = None
+
+    def run(self) -> None:
+        """Claim and run trials until none is left to claim; on an error those on their way are put back."""
+        try:
+            while (self.next is not None) or self._claim():
+                self.running = {}
+                slots = self.store.config.side_by_side
+                for index, result in train_side_by_side(self._of_one_shape(), self.data, slots, self._after):
+                    self._tell(self.running.pop(index), result)
+                    self.after()
+        except BaseException:
+            for each in [*self.running.values(), *([self.next] if self.next else [])]:
+                with suppress(Exception):  # where the database itself is the trouble, the next run finds them lost
+                    self.store.fail(each.trial)
+            raise
+
+    def _claim(self) -> bool:
+        """Claim the next trial, if there is one."""
+        if trial := self.store.claim(self.owner):
+            config = self.store.config
+            settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
+            self.next = _Running(trial, settings, time.monotonic())
+        return self.next is not None
+
+    def _of_one_shape(self) -> Iterator[TrainConfig]:
+        """Settings of the claimed trial and of those after it, up to the first of another shape."""
+        assert self.next is not None
+        shape, index = shape_of(self.next.settings), 0
+        while self.next is not None or self._claim():
+            assert self.next is not None
+            if shape_of(self.next.settings) != shape:
+                return
+            current, self.next = self.next, None
+            self.running[index] = current
+            index += 1
+            yield current.settings
+
+    def _after(self, index: int, epoch: int, record: dict[str, float]) -> bool:
+        """Tell the study of an epoch; whether the trial ends there."""
+        each, config = self.running[index], self.store.config
+        self.on_epoch(each.trial, epoch, record["validation_bound"])
+        if len(config.objectives) > 1:  # nothing is pruned then
+            return False
+        try:
+            each.trial.report(record["validation_bound"], epoch)
+        except UpdateFinishedTrialError:  # taken to be lost, and left to the process that repeats it
+            each.left = True
+            return True
+        spared = START in each.trial.user_attrs
+        each.pruned = epoch < config.epochs and each.trial.should_prune() and not spared
+        return each.pruned
+
+    def _tell(self, each: _Running, result: FitResult | TrainingError) -> None:
+        """Finish a trial; keep the model of one that came to its end."""
+        store, config = self.store, self.store.config
+        if each.left:
+            return
+        try:
+            each.trial.set_user_attr(SIDE_BY_SIDE, config.side_by_side)
+            if each.pruned:
+                store.tell(each.trial, pruned=True)
+            elif isinstance(result, TrainingError):
+                raise result
+            else:
+                values = measure(config, result, self.data, time.monotonic() - each.began)
+                self._keep(each, result)
+                store.tell(each.trial, list(values.values()))
+        except TrainingError as error:
+            each.trial.set_user_attr("failure", str(error))
+            store.tell(each.trial, pruned=True)
+        except UpdateFinishedTrialError:
+            return
+        except BaseException:
+            with suppress(Exception):
+                store.fail(each.trial)
+            raise
+        artifacts.tidy(store)
+
+    def _keep(self, each: _Running, result: FitResult) -> None:
+        """Leave the folder of a trained model, as a trial that is trained alone does."""
+        path = artifacts.place(self.store.config, each.trial.number)
+        shutil.rmtree(path, ignore_errors=True)  # of another study, which had this folder before
+        folder = RunFolder(path)
+        folder.start(each.settings)
+        epochs, fingerprint = len(result.history), self.data.fingerprint()
+        progress = Progress(fingerprint, epochs, result.best_epoch, result.best_validation, result.history)
+        folder.finish(result.model, progress)

@@ -1,0 +1,109 @@
+import math
+
+import pytest
+from optuna.trial import TrialState
+
+import vae
+from search import batched
+from search.artifacts import place
+from search.batched import SIDE_BY_SIDE
+from search.errors import SearchError
+from search.records import record
+from search.space import START
+from search.storage import open_study
+from search.workers import run_trials
+from vae.ensemble import train_side_by_side
+from vae.errors import TrainingError
+from vae.evaluation import evaluate
+
+
+def test_trials_side_by_side_are_worth_what_they_are_worth_alone(make_config, data, quiet, tmp_path):
+    found = {}
+    for members in (1, 3):
+        config = make_config(side_by_side=members, trials=4, out=str(tmp_path / str(members)))
+        with open_study(config, data) as store:
+            run_trials(store, data, quiet)
+            # Four starting points: pairs that each have all latents.
+            by_pairing = {record(t, config).pairing: t for t in store.finished()}
+            found[members] = by_pairing
+            assert len(by_pairing) == 4
+            for trial in store.finished():
+                model = vae.load(place(config, trial.number))
+                assert evaluate(model, data.validation)["elbo"] == pytest.approx(trial.value, abs=2.0)
+    for pairing, alone in found[1].items():
+        together = found[3][pairing]
+        assert together.value == pytest.approx(alone.value, rel=1e-4)
+        assert together.intermediate_values == pytest.approx(alone.intermediate_values, rel=1e-4)
+        assert (SIDE_BY_SIDE in alone.user_attrs, together.user_attrs[SIDE_BY_SIDE]) == (False, 3)
+
+
+def test_trials_of_many_shapes_are_all_run_and_some_are_pruned(make_config, data, quiet):
+    config = make_config(side_by_side=3, trials=14, epochs=9, pairs="N/N,La/N,C/C", keep=2)
+    with open_study(config, data) as store:
+        run_trials(store, data, quiet)
+        finished = store.finished()
+        assert len(finished) == 14
+        assert len({t.params["hidden"] for t in finished}) > 1
+        pruned = [t for t in finished if t.state == TrialState.PRUNED]
+        assert pruned
+        assert all(t.last_step < 9 and START not in t.user_attrs for t in pruned)
+        assert {t.last_step for t in finished if t.state == TrialState.COMPLETE} == {9}
+        assert not store.trials(TrialState.RUNNING, TrialState.FAIL, TrialState.WAITING)
+    assert len(list((config.folder / "trials").iterdir())) == 2
+
+
+def test_an_interrupt_puts_all_trials_back(make_config, data, quiet, monkeypatch):
+    config = make_config(side_by_side=3, trials=5)
+
+    class Stop(Exception):
+        pass
+
+    def stopping(settings, splits, slots, after):
+        def told(index, epoch, record):
+            if epoch == 2:
+                raise Stop
+            return after(index, epoch, record)
+
+        return train_side_by_side(settings, splits, slots, told)
+
+    with open_study(config, data) as store:
+        monkeypatch.setattr(batched, "train_side_by_side", stopping)
+        with pytest.raises(Stop):
+            run_trials(store, data, quiet)
+        assert len(store.trials(TrialState.FAIL)) == 3
+        assert not store.trials(TrialState.RUNNING)
+        monkeypatch.undo()
+        run_trials(store, data, quiet)
+        assert len(store.finished()) == 5
+        starts = [t.user_attrs[START] for t in store.finished() if START in t.user_attrs]
+        assert sorted(starts) == [0, 1, 2, 3, 4]
+
+
+def test_a_model_that_leaves_the_finite_numbers_is_pruned_with_its_reason(make_config, data, quiet, monkeypatch):
+    def one_fails(settings, splits, slots, after):
+        for index, result in train_side_by_side(settings, splits, slots, after):
+            yield index, TrainingError("left the finite numbers") if index == 1 else result
+
+    monkeypatch.setattr(batched, "train_side_by_side", one_fails)
+    with open_study(make_config(side_by_side=4), data) as store:
+        run_trials(store, data, quiet)
+        failed = [t for t in store.finished() if "failure" in t.user_attrs]
+        assert [(t.state, t.user_attrs["failure"]) for t in failed] == [(TrialState.PRUNED, "left the finite numbers")]
+        assert all(math.isfinite(t.value) for t in store.trials(TrialState.COMPLETE))
+        assert len(store.finished()) == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"yardstick": "iw_bound"}, r"side_by_side is 2; .* accepted are side_by_side 1 and pruner none"),
+        ({"metrics": "elbo,seconds", "pruner": "none"}, "the time of a trial is measured one by one"),
+        ({"side_by_side": 0}, "side_by_side is 0; accepted is a positive integer"),
+    ],
+)
+def test_what_needs_trials_one_by_one_is_refused(make_config, data, quiet, settings, message):
+    with (
+        pytest.raises(SearchError, match=message),
+        open_study(make_config(**({"side_by_side": 2} | settings)), data) as s,
+    ):
+        run_trials(s, data, quiet)
