@@ -2,13 +2,16 @@
 
 ``python benchmarks/speed.py [--pairs La/N N/La] [--threads 2] [--no-compile]`` times element-wise divergences and
 latent layers and writes ``benchmarks/speed.csv``; ``python benchmarks/speed_plot.py`` draws it and prints the table.
+``--prepare`` compiles beforehand what ``torch.compile`` is to be timed with, into its cache on disk, and times nothing:
+that takes most of an hour, the timings then some ten minutes. ``--resume`` leaves out what the file has already.
 
 ``--device cuda`` measures on a GPU and writes ``benchmarks/speed_cuda.csv``.
 
 Providers: ``cpp``, ``triton`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the last,
 ``distributions`` is ``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that
-moves the bytes which one pass forward and one backward have to: five tensors read, three written. Times are of one
-call, in microseconds, at the 20 %, 50 % and 80 % quantile.
+moves the bytes which one pass forward and one backward have to: five tensors read, three written. Layers draw their
+samples, in the mode ``given`` ours take noise that is there. Times are of one call, in microseconds, at the 20 %, 50 %
+and 80 % quantile.
 """
 
 import argparse
@@ -68,8 +71,11 @@ def quantiles(calls: dict[str, Call], device: str, seconds: float) -> dict[str, 
     """Times of each call in microseconds, taken in turn, sorted; a GPU's from launch to end."""
     finish = torch.cuda.synchronize if device == "cuda" else lambda: None
     for call in calls.values():
+        start = time.perf_counter()
         for _ in range(3):
             call()
+            if time.perf_counter() - start > 1:
+                break
     finish()
     times: dict[str, list[float]] = {name: [] for name in calls}
     end = time.perf_counter() + seconds * len(calls)
@@ -169,7 +175,7 @@ def member(family: str, loc: Tensor, scale: Tensor) -> td.Distribution:
 
 
 def layer(text: str, shape: tuple[int, int], device: str, seconds: float) -> dict[tuple[str, str], list[float]]:
-    """Times of a latent layer: sample and divergence, and the gradient of both, with the noise given."""
+    """Times of a latent layer: sample and divergence, and the gradient of both."""
     pairing = Pairing.parse(text)
     matrix = (0.3 * torch.randn(shape[0], 2 * shape[1], device=device) - 0.5).requires_grad_()
     noise = standard_noise(pairing, (shape[0],), device=device)
@@ -180,11 +186,32 @@ def layer(text: str, shape: tuple[int, int], device: str, seconds: float) -> dic
         return torch.autograd.grad((z, nats), matrix, weights)
 
     calls: dict[str, Call] = {
-        FUSED[device]: lambda: step(lambda m, s: latent(pairing, m, s, noise, backend=FUSED[device])),
-        "torch": lambda: step(lambda m, s: latent(pairing, m, s, noise, backend="torch")),
+        FUSED[device]: lambda: step(lambda m, s: latent(pairing, m, s, backend=FUSED[device])),
+        "given": lambda: step(lambda m, s: latent(pairing, m, s, noise, backend=FUSED[device])),
+        "torch": lambda: step(lambda m, s: latent(pairing, m, s, backend="torch")),
         "distributions": lambda: step(lambda m, s: by_slices(pairing, m, s)),
     }
-    return {(name, "full"): times for name, times in quantiles(calls, device, seconds).items()}
+    found = quantiles(calls, device, seconds)
+    given = found.pop("given")
+    return {(name, "full"): times for name, times in found.items()} | {(FUSED[device], "given"): given}
+
+
+def prepare(c: Cell, shape: tuple[int, int], device: str) -> None:
+    """Let ``torch.compile`` fill its cache with what :func:`elementwise` times."""
+    loc, log_scale, upstream = operands(c, shape, device)
+    compiled = torch.compile(
+        lambda loc, log_scale: divergence("kld", c.posterior, c.prior, loc, log_scale, backend="torch"), dynamic=False
+    )
+    compiled(loc.detach(), log_scale.detach())
+    torch.autograd.grad(compiled(loc, log_scale), (loc, log_scale), upstream, allow_unused=True)
+
+
+def measured(path: Path, common: dict[str, str]) -> list[dict[str, str]]:
+    """Rows of a file that were measured under the same conditions."""
+    if not path.is_file():
+        return []
+    with path.open(newline="") as file:
+        return [row for row in csv.DictReader(file) if all(row[k] == value for k, value in common.items())]
 
 
 def main() -> None:
@@ -193,8 +220,10 @@ def main() -> None:
     parser.add_argument("--layers", action="store_true", help="latent layers alone")
     parser.add_argument("--device", choices=tuple(FUSED), default="cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--seconds", type=float, default=0.3, help="for each provider, mode and shape")
+    parser.add_argument("--seconds", type=float, default=0.2, help="for each provider, mode and shape")
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out, which takes minutes")
+    parser.add_argument("--prepare", action="store_true", help="only compile ahead, into the cache of torch.compile")
+    parser.add_argument("--resume", action="store_true", help="keep the file's rows and measure what it lacks")
     parser.add_argument("--out", type=Path, help="by default speed.csv or speed_cuda.csv beside this script")
     options = parser.parse_args()
     if options.device == "cuda" and not torch.cuda.is_available():
@@ -206,9 +235,20 @@ def main() -> None:
     cells = [c for c in known if (c.pair in options.pairs if options.pairs else c.status == "closed")]
     common = {"dtype": "float32", "hardware": hardware(options.device, options.threads)}
     common["versions"] = versions(options.device)
+    if options.prepare:
+        for c in cells:
+            torch._dynamo.reset()
+            for shape in SHAPES[options.device]:
+                start = time.perf_counter()
+                prepare(c, shape, options.device)
+                print(f"{c.pair:24} {shape[0]}x{shape[1]}: {time.perf_counter() - start:.0f} s", flush=True)
+        return
+    kept = measured(out, common) if options.resume else []
+    done = {(row["kernel"], row["shape"]) for row in kept}
     with out.open("w", newline="") as file:
         rows = csv.DictWriter(file, FIELDS, lineterminator="\n")
         rows.writeheader()
+        rows.writerows(kept)
 
         def write(kernel: str, shape: tuple[int, int], found: dict[tuple[str, str], list[float]]) -> None:
             size = f"{shape[0]}x{shape[1]}"
@@ -223,10 +263,12 @@ def main() -> None:
         for c in () if options.layers else cells:
             torch._dynamo.reset()
             for shape in SHAPES[options.device]:
-                write(c.pair, shape, elementwise(c, shape, options.device, not options.no_compile, options.seconds))
+                if (c.pair, f"{shape[0]}x{shape[1]}") not in done:
+                    write(c.pair, shape, elementwise(c, shape, options.device, not options.no_compile, options.seconds))
         for text in LAYERS if not options.pairs else ():
             for shape in SHAPES[options.device][:2]:
-                write(text, shape, layer(text, shape, options.device, options.seconds))
+                if (text, f"{shape[0]}x{shape[1]}") not in done:
+                    write(text, shape, layer(text, shape, options.device, options.seconds))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,11 @@ from matplotlib import pyplot as plt
 PROVIDERS = {"torch": "eager", "compiled": "torch.compile", "distributions": "torch.distributions"}
 
 
+def total(pairing: str) -> int:
+    """Number of latents."""
+    return sum(int(part.split(":")[1]) for part in pairing.split(","))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quantile", choices=("q20_us", "q50_us", "q80_us"), default="q50_us")
@@ -42,6 +47,15 @@ def main() -> None:
     for kernel in layers:
         cells = [f"{ratios(s, 'distributions', [kernel]).get(kernel, float('nan')):.2g}" for s in shapes]
         print(f"| layer {kernel}, torch.distributions: times as long | " + " | ".join(cells) + " |")
+    for kernel in (k for k in layers if "," in k):
+        cells = []
+        for shape in shapes:
+            parts = [part.split(":") for part in kernel.split(",")]
+            alone = sum(
+                int(n) * times.get((f"{pair}:{total(kernel)}", shape, "cpp"), float("nan")) for pair, n in parts
+            )
+            cells.append(f"{total(kernel) * times.get((kernel, shape, 'cpp'), float('nan')) / alone:.2f}")
+        print(f"| layer {kernel}: times as long as its pairs alone | " + " | ".join(cells) + " |")
 
     figure, axes = plt.subplots(len(shapes), 1, figsize=(10, 3 * len(shapes)), layout="constrained", squeeze=False)
     for axis, shape in zip(axes[:, 0], shapes, strict=True):

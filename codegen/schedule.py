@@ -73,6 +73,50 @@ class Schedule:
         return total
 
 
+Guard = tuple[sp.Basic, bool]
+"""A condition of a piecewise expression, and whether it holds."""
+
+
+def loop_guards(plan: Schedule) -> dict[str, list[Guard]]:
+    """What holds wherever the sums of a loop matter, by the name of its table; the conditions precede the loops.
+
+    A loop whose sums only one branch of a piecewise expression uses needs no pass where nothing takes that branch.
+    """
+    uses: dict[sp.Basic, frozenset[Guard]] = {}
+
+    def visit(expr: sp.Basic, given: frozenset[Guard]) -> None:
+        if isinstance(expr, sp.Symbol):
+            uses[expr] = uses.get(expr, given) & given
+        elif isinstance(expr, sp.Piecewise):
+            for value, condition in expr.args:
+                visit(condition, given)
+                visit(value, given | {(condition, True)} if condition != sp.true else given)
+                given |= {(condition, False)}
+        else:
+            for argument in expr.args:
+                visit(argument, given)
+
+    for output in plan.outputs:
+        visit(output, frozenset())
+    loops: dict[str, frozenset[Guard]] = {}
+    later: set[sp.Symbol] = set()
+    for step in reversed(plan.steps):
+        if isinstance(step, Loop):
+            given = frozenset.intersection(*(uses[name] for name in step.accumulators))
+            loops[step.table.name] = given
+            later.update(step.accumulators)
+            for expr in (*step.terms, *(e for _, e in reversed(step.statements))):
+                visit(expr, given)
+        else:
+            visit(step[1], uses.get(step[0], frozenset()))
+            if not loops:
+                later.add(step[0])
+    return {
+        name: sorted((g for g in given if not g[0].free_symbols & later), key=lambda g: sp.default_sort_key(g[0]))
+        for name, given in loops.items()
+    }
+
+
 def fold(expr: sp.Basic) -> sp.Basic:
     """Evaluate numeric subexpressions, so that they are constants of the code and not operations."""
     if isinstance(expr, sp.Symbol) or expr.is_Rational or isinstance(expr, NodeSum) or not expr.args:

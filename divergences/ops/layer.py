@@ -58,9 +58,9 @@ def latent(
         noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
     module = fused(backend, kind, m, s)
     if module is not None and isinstance(noise, Tensor) and noise.is_floating_point() and noise.device == m.device:
-        both = module.latent(kind, pairing, m, s, noise.to(m.dtype))
+        both = module.latent(kind, pairing, m, s, noise if noise.dtype is m.dtype else noise.to(m.dtype))
         if both is not None:
-            return both[0].to(dtype), both[1].to(dtype)
+            return both if m.dtype is dtype else (both[0].to(dtype), both[1].to(dtype))
     nats = sum_segments(kind, pairing, m, s, alpha, backend)
     if any(is_scale_family(segment.posterior) for segment in pairing.segments):
         m = torch.cat([segment_location(segment, m) for segment in pairing.segments], dim=-1)

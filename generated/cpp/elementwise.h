@@ -31,7 +31,7 @@ void divergence_into(const Kernel& kernel, const at::Tensor& loc, const at::Tens
   T* out = value.mutable_data_ptr<T>();
   for_elements(value, m.contiguous && s.contiguous, kernel.value_cost,
                [&](int64_t row, int64_t rows, int64_t first, int64_t count) {
-                 T m_tile[kTile], s_tile[kTile];
+                 alignas(64) T m_tile[kTile], s_tile[kTile];
                  functions<T>(kernel).value(m.tile(row, rows, first, count, m_tile),
                                             s.tile(row, rows, first, count, s_tile),
                                             out + row * m.columns + first, rows * count);
@@ -45,7 +45,7 @@ void divergence_with_gradient_into(const Kernel& kernel, const at::Tensor& loc, 
   T *v = value.mutable_data_ptr<T>(), *dm = d_loc.mutable_data_ptr<T>(), *ds = d_log_scale.mutable_data_ptr<T>();
   for_elements(value, m.contiguous && s.contiguous, kernel.both_cost,
                [&](int64_t row, int64_t rows, int64_t first, int64_t count) {
-                 T m_tile[kTile], s_tile[kTile];
+                 alignas(64) T m_tile[kTile], s_tile[kTile];
                  const int64_t at = row * m.columns + first;
                  functions<T>(kernel).both(m.tile(row, rows, first, count, m_tile),
                                            s.tile(row, rows, first, count, s_tile), v + at, dm + at, ds + at,
@@ -60,7 +60,7 @@ void divergence_backward_into(const Kernel& kernel, const at::Tensor& grad, cons
   T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
   for_elements(grad_loc, g.contiguous && m.contiguous && s.contiguous, kernel.gradient_cost,
                [&](int64_t row, int64_t rows, int64_t first, int64_t count) {
-                 T g_tile[kTile], m_tile[kTile], s_tile[kTile];
+                 alignas(64) T g_tile[kTile], m_tile[kTile], s_tile[kTile];
                  const int64_t at = row * m.columns + first, n = rows * count;
                  const T* factor = g.tile(row, rows, first, count, g_tile);
                  functions<T>(kernel).gradient(m.tile(row, rows, first, count, m_tile),
@@ -69,6 +69,24 @@ void divergence_backward_into(const Kernel& kernel, const at::Tensor& grad, cons
                    gm[at + i] *= factor[i];
                    gs[at + i] *= factor[i];
                  }
+               });
+}
+
+// Both derivatives times the gradient of the value.
+template <typename T>
+void scale_both_into(const at::Tensor& grad, const at::Tensor& d_loc, const at::Tensor& d_log_scale,
+                     at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+  const Rows<T> g(grad), m(d_loc), s(d_log_scale);
+  T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
+  for_elements(grad_loc, g.contiguous && m.contiguous && s.contiguous, 5,
+               [&](int64_t row, int64_t rows, int64_t first, int64_t count) {
+                 alignas(64) T g_tile[kTile], m_tile[kTile], s_tile[kTile];
+                 const int64_t at = row * m.columns + first, n = rows * count;
+                 const T *factor = g.tile(row, rows, first, count, g_tile);
+                 const T *of_loc = m.tile(row, rows, first, count, m_tile);
+                 const T *of_log_scale = s.tile(row, rows, first, count, s_tile);
+                 for (int64_t i = 0; i < n; ++i) gm[at + i] = factor[i] * of_loc[i];
+                 for (int64_t i = 0; i < n; ++i) gs[at + i] = factor[i] * of_log_scale[i];
                });
 }
 

@@ -132,24 +132,14 @@ AUTOVAE_INLINE Term<V> term(V t, V magnitude) {
   }
 }
 
-template <typename V, typename T>
-AUTOVAE_INLINE V load_upto(const T* from, int64_t n) {
-  return n >= kLanes<V> ? load<V>(from) : load_some<V>(from, n);
-}
-
-template <typename V, typename T>
-AUTOVAE_INLINE void store_upto(T* to, V x, int64_t n) {
-  n >= kLanes<V> ? store(to, x) : store_some(to, x, n);
-}
-
 template <typename F, typename T>
 void prior_of(const T* z, T* value, T* d_z, int64_t n) {
   using V = Vec<T>;
   for (int64_t i = 0; i < n; i += kLanes<V>) {
-    const V x = load_upto<V>(z + i, n - i);
+    const V x = load_lanes<V>(z + i, n - i);
     const Term<V> p = term<F>(x, abs(x));
-    store_upto(value + i, p.value, n - i);
-    if (d_z) store_upto(d_z + i, p.score, n - i);
+    store_lanes(value + i, p.value, n - i);
+    if (d_z) store_lanes(d_z + i, p.score, n - i);
   }
 }
 
@@ -157,14 +147,14 @@ template <typename F, typename T>
 void posterior_of(const T* z, const T* loc, const T* log_scale, T* value, T* d_loc, T* d_log_scale, int64_t n) {
   using V = Vec<T>;
   for (int64_t i = 0; i < n; i += kLanes<V>) {
-    const V x = load_upto<V>(z + i, n - i), m = load_upto<V>(loc + i, n - i), s = load_upto<V>(log_scale + i, n - i);
+    const V x = load_lanes<V>(z + i, n - i), m = load_lanes<V>(loc + i, n - i), s = load_lanes<V>(log_scale + i, n - i);
     const V inverse = exp(-s);
     const V t = (x - m) * inverse;
     const Term<V> q = term<F>(t, (abs(x) + abs(m)) * inverse);
-    store_upto(value + i, load_upto<V>(value + i, n - i) - (q.value - s), n - i);
+    store_lanes(value + i, load_lanes<V>(value + i, n - i) - (q.value - s), n - i);
     if (d_loc) {
-      store_upto(d_loc + i, q.score * inverse, n - i);
-      store_upto(d_log_scale + i, q.score * t + T(1), n - i);
+      store_lanes(d_loc + i, q.score * inverse, n - i);
+      store_lanes(d_log_scale + i, q.score * t + T(1), n - i);
     }
   }
 }

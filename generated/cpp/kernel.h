@@ -100,19 +100,40 @@ AUTOVAE_INLINE V infinite(V loc, V log_scale) {
   return select<V>((loc != loc) | (log_scale != log_scale), L::quiet_NaN(), L::infinity());
 }
 
-// A value that is not negative, and NaN only where an input is: far out intermediate results overflow and cancel, and
-// the divergence counts as infinite. `limit` is `infinite` of the inputs.
+// NaN in the lanes where one of some vectors is not finite, else zero.
 template <typename V>
-AUTOVAE_INLINE V settled(V value, V limit) {
-  return (value == value) & (limit == limit) ? max<V>(Element<V>(0), value) : limit;
+AUTOVAE_INLINE V unusual(V x) {
+  return x * Element<V>(0);
 }
 
-// A derivative, zero where the value is infinite or undefined, else a number.
+template <typename V, typename... Rest>
+AUTOVAE_INLINE V unusual(V x, Rest... rest) {
+  return fma(x, Element<V>(0), unusual<V>(rest...));
+}
+
+// Makes a value that is not negative, infinite outside of a condition, and NaN only where an input is: far out
+// intermediate results overflow and cancel, and the divergence counts as infinite. Derivatives become zero where it is
+// infinite or undefined, else they are numbers. Nearly always there is nothing to do, which one test for all shows.
+template <typename V, typename... Slopes>
+AUTOVAE_INLINE void settle(V loc, V log_scale, Bits<V> finite, V& value, Slopes&... slopes) {
+  using T = Element<V>;
+  using L = std::numeric_limits<T>;
+  if (__builtin_expect(all(finite & (unusual<V>(loc, log_scale, value, slopes...) == T(0))), true)) {
+    value = max<V>(T(0), value);
+    return;
+  }
+  const V outside = infinite(loc, log_scale);
+  value = finite & (value == value) & (outside == outside) ? max<V>(T(0), value) : outside;
+  const auto settle_slope = [&](V& slope) {
+    const V bounded = min<V>(L::max(), max<V>(L::lowest(), slope));
+    slope = (value < L::infinity()) & (slope == slope) ? bounded : V{};
+  };
+  (settle_slope(slopes), ...);
+}
+
 template <typename V>
-AUTOVAE_INLINE V settled_slope(V value, V slope) {
-  using L = std::numeric_limits<Element<V>>;
-  const V bounded = min<V>(L::max(), max<V>(L::lowest(), slope));
-  return (value < L::infinity()) & (slope == slope) ? bounded : V{};
+AUTOVAE_INLINE Bits<V> everywhere() {
+  return ~Bits<V>{};
 }
 
 }  // namespace autovae

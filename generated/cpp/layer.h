@@ -37,7 +37,7 @@ void for_segments(const Layer& layer, int64_t rows, int64_t row_cost, const F& b
 template <typename T>
 struct Buffers {
   T *loc, *log_scale, *value, *d_loc, *d_log_scale, *noise, *z;
-  T fixed[7 * kTile];
+  alignas(64) T fixed[7 * kTile];
   std::vector<T> grown;
 
   explicit Buffers(int64_t n) {
@@ -90,6 +90,7 @@ struct Sample {
   const T* noise = nullptr;
   T* z = nullptr;
   int64_t samples = 0;
+  T* scale = nullptr;  // where the scale goes as well: (rows, latents)
 };
 
 // nats: (rows,). Where d_loc is given, the derivatives go to d_loc and d_log_scale: (rows, latents).
@@ -117,6 +118,7 @@ void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_s
     add_row_sums(b.value, n, count, total + row, segment.first == 0);
     if (sample.samples == 0) return;
     exponential<T>(s_tile, b.value, size);
+    if (sample.scale) scatter(b.value, sample.scale + row * width + segment.first, n, count, width);
     for (int64_t k = 0; k < sample.samples; ++k) {
       const int64_t at = (k * rows + row) * width + segment.first;
       gather(sample.noise + at, b.noise, n, count, width);
@@ -133,28 +135,22 @@ struct SampleGradient {
   int64_t samples = 0;
 };
 
-// Gradients of the sum and, where there is one, of the sample. `stored` are the derivatives of a forward pass that kept
-// them, else null.
+// Gradients of the sum and, where there is one, of the sample.
 template <typename T>
 void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, const at::Tensor& loc,
-                       const at::Tensor& log_scale, const T* stored_loc, const T* stored_log_scale,
-                       const SampleGradient<T>& sample, at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+                       const at::Tensor& log_scale, const SampleGradient<T>& sample, at::Tensor& grad_loc,
+                       at::Tensor& grad_log_scale) {
   const Rows<T> m(loc), s(log_scale);
   T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
   const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0;
-  const int64_t cost = (grad && !stored_loc ? layer.gradient_cost : width) + 30 * (1 + sample.samples) * width;
+  const int64_t cost = (grad ? layer.gradient_cost : width) + 30 * (1 + sample.samples) * width;
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
     const int64_t count = segment.count, size = n * count, out = row * width + segment.first;
     Buffers<T> b(size);
     const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
     if (grad) {
-      if (stored_loc) {
-        gather(stored_loc + out, b.d_loc, n, count, width);
-        gather(stored_log_scale + out, b.d_log_scale, n, count, width);
-      } else {
-        const T* m_tile = locations(m, segment, row, n, b.loc);
-        functions<T>(*segment.kernel).gradient(m_tile, s_tile, b.d_loc, b.d_log_scale, size);
-      }
+      const T* m_tile = locations(m, segment, row, n, b.loc);
+      functions<T>(*segment.kernel).gradient(m_tile, s_tile, b.d_loc, b.d_log_scale, size);
       spread(grad + row * grad_stride, grad_stride, b.value, n, count);
       for (int64_t i = 0; i < size; ++i) b.d_loc[i] *= b.value[i];
       for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] *= b.value[i];
@@ -172,6 +168,37 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
     if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
     scatter(b.d_loc, gm + out, n, count, width);
     scatter(b.d_log_scale, gs + out, n, count, width);
+  });
+}
+
+// The same from the derivatives that the forward pass kept, and the scale if there is a sample: (rows, latents).
+template <typename T>
+void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stride, const at::Tensor& d_loc,
+                            const at::Tensor& d_log_scale, const at::Tensor& scale, const SampleGradient<T>& sample,
+                            at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+  using V = Vec<T>;
+  const T *of_loc = d_loc.const_data_ptr<T>(), *of_log_scale = d_log_scale.const_data_ptr<T>();
+  const T* sigma = sample.samples ? scale.const_data_ptr<T>() : nullptr;
+  T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
+  const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0, all = rows * width;
+  for_tiles(rows, width, 10 + 10 * sample.samples, [&](int64_t row, int64_t n) {
+    for (int64_t i = row; i < row + n; ++i) {
+      const V g = splat<V>(grad ? grad[i * grad_stride] : T(0));
+      for (int64_t j = 0; j < width; j += kLanes<V>) {
+        const int64_t at = i * width + j, left = width - j;
+        V m = g * load_lanes<V>(of_loc + at, left), s = g * load_lanes<V>(of_log_scale + at, left);
+        for (int64_t k = 0; k < sample.samples; ++k) {
+          const V gz = load_lanes<V>(sample.grad_z + k * all + at, left);
+          m += gz;
+          s += gz * load_lanes<V>(sample.noise + k * all + at, left) * load_lanes<V>(sigma + at, left);
+        }
+        store_lanes(gm + at, m, left);
+        store_lanes(gs + at, s, left);
+      }
+      for (const Segment& segment : layer.segments) {
+        if (segment.kernel->scale_family) std::fill_n(gm + i * width + segment.first, segment.count, T(0));
+      }
+    }
   });
 }
 

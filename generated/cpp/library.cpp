@@ -1,11 +1,10 @@
 // Written by codegen.build (SymPy 1.14.0) from codegen/backends/cpp/templates; change the generator, not this file.
-// The operators of the C++ backend: autovae::divergence, divergence_sum, latent and log_ratio, their
+// The operators of the C++ backend: autovae::divergence, divergence_sum, latent, log_ratio and variates, their
 // gradients and shapes.
 #include <ATen/Dispatch.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/mul.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -14,6 +13,7 @@
 
 #include "elementwise.h"
 #include "layer.h"
+#include "noise.h"
 #include "ratio.h"
 
 namespace autovae {
@@ -99,8 +99,8 @@ const Kernel* const kKernels[] = {
 constexpr int64_t kKernelCount = sizeof(kKernels) / sizeof(kKernels[0]);
 
 // Operations per element from which on the forward pass keeps the derivatives instead of computing again what value
-// and derivatives share: below, reading and writing them costs more.
-constexpr int64_t kWorthKeeping = 60;
+// and derivatives share: below, reading and writing them costs more. Not so for few numbers, which stay in cache.
+constexpr int64_t kWorthKeeping = 80, kStaysInCache = 1 << 17;
 
 const Kernel& kernel_at(int64_t index) {
   TORCH_CHECK_VALUE(index >= 0 && index < kKernelCount, "there is no kernel ", index);
@@ -128,7 +128,14 @@ int64_t kernel_index(std::string_view name) {
   return -1;
 }
 
-bool keeps_derivatives(const Kernel& k) { return k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping; }
+bool stays_in_cache(const Tensor& x) {
+  const auto numbers = x.sym_numel().maybe_as_int();
+  return numbers && *numbers <= kStaysInCache;
+}
+
+bool keeps_derivatives(const Kernel& k, const Tensor& loc) {
+  return stays_in_cache(loc) || k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping;
+}
 
 Layer layer_of(Ints kernels, Ints counts) {
   TORCH_CHECK_VALUE(kernels.size() == counts.size(), kernels.size(), " kernels, but ", counts.size(), " counts");
@@ -141,9 +148,9 @@ Layer layer_of(Ints kernels, Ints counts) {
 }
 
 // A layer keeps them where it is worth it on average.
-bool keeps_derivatives(Ints kernels, Ints counts) {
+bool keeps_derivatives(Ints kernels, Ints counts, const Tensor& loc) {
   const Layer layer = layer_of(kernels, counts);
-  return layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
+  return stays_in_cache(loc) || layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
 }
 
 void check_alike(const Tensor& loc, const Tensor& log_scale) {
@@ -178,12 +185,20 @@ std::tuple<Tensor, Tensor, Tensor> divergence_with_gradient_cpu(const Tensor& lo
   return {value, d_loc, d_log_scale};
 }
 
+// With the derivatives where the forward pass kept them.
 std::tuple<Tensor, Tensor> divergence_backward_cpu(const Tensor& grad, const Tensor& loc, const Tensor& log_scale,
-                                                   int64_t kernel) {
+                                                   const std::optional<Tensor>& d_loc,
+                                                   const std::optional<Tensor>& d_log_scale, int64_t kernel) {
   check_alike(loc, log_scale);
   check_alike(loc, grad);
+  TORCH_CHECK_VALUE(d_loc.has_value() == d_log_scale.has_value(), "both derivatives or none");
+  if (d_loc) {
+    check_alike(loc, *d_loc);
+    check_alike(loc, *d_log_scale);
+  }
   Tensor grad_loc = like(loc), grad_log_scale = like(loc);
   AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "divergence_backward", [&] {
+    if (d_loc) return scale_both_into<scalar_t>(grad, *d_loc, *d_log_scale, grad_loc, grad_log_scale);
     divergence_backward_into<scalar_t>(kernel_at(kernel), grad, loc, log_scale, grad_loc, grad_log_scale);
   });
   return {grad_loc, grad_log_scale};
@@ -242,28 +257,33 @@ std::tuple<Tensor, Tensor> latent_cpu(const Tensor& loc, const Tensor& log_scale
   return {z, nats};
 }
 
-std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
-                                                                    const Tensor& noise, Ints kernels, Ints counts) {
+std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
+                                                                            const Tensor& noise, Ints kernels,
+                                                                            Ints counts) {
   const Layer layer = layer_of(kernels, counts);
   check_layer(layer, loc, log_scale);
   const Tensor variates = checked_noise(loc, noise);
-  Tensor z = like(noise), nats = per_row(loc), d_loc = like(loc), d_log_scale = like(loc);
+  Tensor z = like(noise), nats = per_row(loc), d_loc = like(loc), d_log_scale = like(loc), scale = like(loc);
   AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "latent", [&] {
-    sum_into<scalar_t>(layer, loc, log_scale, sample_of<scalar_t>(variates, z, loc.numel()), nats,
-                       d_loc.mutable_data_ptr<scalar_t>(), d_log_scale.mutable_data_ptr<scalar_t>());
+    Sample<scalar_t> sample = sample_of<scalar_t>(variates, z, loc.numel());
+    sample.scale = scale.mutable_data_ptr<scalar_t>();
+    sum_into<scalar_t>(layer, loc, log_scale, sample, nats, d_loc.mutable_data_ptr<scalar_t>(),
+                       d_log_scale.mutable_data_ptr<scalar_t>());
   });
-  return {z, nats, d_loc, d_log_scale};
+  return {z, nats, d_loc, d_log_scale, scale};
 }
 
-// The gradient of z and of nats, or of one of them; d_loc and d_log_scale where the forward pass kept them.
+// The gradient of z and of nats, or of one of them; d_loc, d_log_scale and scale where the forward pass kept them.
 std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
                                               const Tensor& loc, const Tensor& log_scale,
                                               const std::optional<Tensor>& noise, const std::optional<Tensor>& d_loc,
-                                              const std::optional<Tensor>& d_log_scale, Ints kernels, Ints counts) {
+                                              const std::optional<Tensor>& d_log_scale,
+                                              const std::optional<Tensor>& scale, Ints kernels, Ints counts) {
   const Layer layer = layer_of(kernels, counts);
   check_layer(layer, loc, log_scale);
   TORCH_CHECK_VALUE(!grad_z || noise, "the gradient of a sample needs its noise");
-  TORCH_CHECK_VALUE(d_loc.has_value() == d_log_scale.has_value(), "both derivatives or none");
+  TORCH_CHECK_VALUE(d_loc.has_value() == d_log_scale.has_value() && (scale || !grad_z || !d_loc),
+                    "both derivatives and the scale, or none");
   TORCH_CHECK_VALUE(!grad_nats || grad_nats->numel() * layer.latents == loc.numel(), "one gradient for each row");
   Tensor grad_loc = like(loc), grad_log_scale = like(loc);
   AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "layer_backward", [&] {
@@ -280,10 +300,16 @@ std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_
       TORCH_CHECK_VALUE(of_z.sizes() == variates.sizes(), "the gradient of z has the shape ", of_z.sizes());
       sample = {of_z.const_data_ptr<scalar_t>(), variates.const_data_ptr<scalar_t>(), variates.numel() / loc.numel()};
     }
-    const Tensor kept_loc = d_loc ? d_loc->contiguous() : Tensor(), kept_scale = d_loc ? d_log_scale->contiguous() : Tensor();
-    sum_backward_into<scalar_t>(layer, grad, stride, loc, log_scale, d_loc ? kept_loc.const_data_ptr<scalar_t>() : nullptr,
-                                d_loc ? kept_scale.const_data_ptr<scalar_t>() : nullptr, sample, grad_loc,
-                                grad_log_scale);
+    if (d_loc) {
+      check_alike(loc, *d_loc);
+      check_alike(loc, *d_log_scale);
+      if (grad_z) check_alike(loc, *scale);
+      const Tensor of_loc = d_loc->contiguous(), of_log_scale = d_log_scale->contiguous();
+      const Tensor kept = sample.samples ? scale->contiguous() : Tensor();
+      sum_backward_kept_into<scalar_t>(layer, grad, stride, of_loc, of_log_scale, kept, sample, grad_loc, grad_log_scale);
+    } else {
+      sum_backward_into<scalar_t>(layer, grad, stride, loc, log_scale, sample, grad_loc, grad_log_scale);
+    }
   });
   return {grad_loc, grad_log_scale};
 }
@@ -338,7 +364,38 @@ std::tuple<Tensor, Tensor, Tensor> log_ratio_backward_cpu(const Tensor& grad, co
   return {grad_z, grad_loc, grad_log_scale};
 }
 
+int64_t sampler_index(std::string_view family) {
+  for (int64_t i = 0; i < kSamplerCount; ++i) {
+    if (family == kSamplers[i].name) return i;
+  }
+  return -1;
+}
+
+Tensor variates_cpu(const Tensor& like_, c10::SymIntArrayRef size, Ints samplers, Ints counts,
+                    const std::optional<at::Generator>& generator) {
+  TORCH_CHECK_VALUE(samplers.size() == counts.size(), samplers.size(), " samplers, but ", counts.size(), " counts");
+  std::vector<NoiseSegment> segments;
+  int64_t width = 0;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    TORCH_CHECK_VALUE(counts[i] > 0, "a segment has ", counts[i], " columns");
+    TORCH_CHECK_VALUE(samplers[i] >= 0 && samplers[i] < kSamplerCount, "there is no sampler ", samplers[i]);
+    segments.push_back({&kSamplers[samplers[i]], width, counts[i]});
+    width += counts[i];
+  }
+  Tensor noise = at::empty_symint(size, like_.options().memory_format(c10::nullopt));
+  TORCH_CHECK_VALUE(noise.dim() > 0 && noise.size(-1) == width, "the segments have ", width, " columns, the shape is ",
+                    noise.sizes());
+  const uint64_t key = key_from(generator);
+  AT_DISPATCH_FLOATING_TYPES(noise.scalar_type(), "variates",
+                             [&] { variates_into<scalar_t>(segments, width, key, noise); });
+  return noise;
+}
+
 // ---------------------------------------------------------------- shapes alone
+
+Tensor variates_meta(const Tensor& like_, c10::SymIntArrayRef size, Ints, Ints, const std::optional<at::Generator>&) {
+  return at::empty_symint(size, like_.options().memory_format(c10::nullopt));
+}
 
 Tensor log_ratio_meta(const Tensor& z, const Tensor& loc, const Tensor& log_scale, Ints, Ints, Ints) {
   check_alike(loc, log_scale);
@@ -359,7 +416,8 @@ std::tuple<Tensor, Tensor, Tensor> divergence_with_gradient_meta(const Tensor& l
   return {like(loc), like(loc), like(loc)};
 }
 
-std::tuple<Tensor, Tensor> divergence_backward_meta(const Tensor&, const Tensor& loc, const Tensor&, int64_t) {
+std::tuple<Tensor, Tensor> divergence_backward_meta(const Tensor&, const Tensor& loc, const Tensor&,
+                                                    const std::optional<Tensor>&, const std::optional<Tensor>&, int64_t) {
   return {like(loc), like(loc)};
 }
 
@@ -376,14 +434,15 @@ std::tuple<Tensor, Tensor> latent_meta(const Tensor& loc, const Tensor&, const T
   return {like(noise), per_row(loc)};
 }
 
-std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(const Tensor& loc, const Tensor&,
-                                                                     const Tensor& noise, Ints, Ints) {
-  return {like(noise), per_row(loc), like(loc), like(loc)};
+std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(const Tensor& loc, const Tensor&,
+                                                                             const Tensor& noise, Ints, Ints) {
+  return {like(noise), per_row(loc), like(loc), like(loc), like(loc)};
 }
 
 std::tuple<Tensor, Tensor> layer_backward_meta(const std::optional<Tensor>&, const std::optional<Tensor>&,
                                                const Tensor& loc, const Tensor&, const std::optional<Tensor>&,
-                                               const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints) {
+                                               const std::optional<Tensor>&, const std::optional<Tensor>&,
+                                               const std::optional<Tensor>&, Ints, Ints) {
   return {like(loc), like(loc)};
 }
 
@@ -403,7 +462,7 @@ const auto& divergence_with_gradient_op() {
 
 const auto& divergence_backward_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_backward", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, int64_t)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::divergence_backward", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, int64_t)>();
   return handle;
 }
 
@@ -427,13 +486,13 @@ const auto& latent_op() {
 
 const auto& latent_with_gradient_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
   return handle;
 }
 
 const auto& layer_backward_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward", "").typed<std::tuple<Tensor, Tensor>(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward", "").typed<std::tuple<Tensor, Tensor>(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
   return handle;
 }
 
@@ -449,11 +508,19 @@ const auto& log_ratio_backward_op() {
   return handle;
 }
 
+const auto& variates_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::variates", "").typed<Tensor(const Tensor&, c10::SymIntArrayRef, Ints, Ints, const std::optional<at::Generator>&)>();
+  return handle;
+}
+
 
 bool differentiates(std::initializer_list<Tensor> tensors) {
   return at::GradMode::is_enabled() &&
          std::any_of(tensors.begin(), tensors.end(), [](const Tensor& x) { return x.requires_grad(); });
 }
+
+std::optional<Tensor> given(const Tensor& x) { return x.defined() ? std::optional<Tensor>(x) : std::nullopt; }
 
 // Backward passes with the graph kept go through operators whose own derivatives are defined in Python, by the torch
 // backend; all others skip that.
@@ -461,7 +528,7 @@ struct Divergence : torch::autograd::Function<Divergence> {
   static Tensor forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale, int64_t kernel) {
     at::AutoDispatchBelowADInplaceOrView below;
     ctx->saved_data["kernel"] = kernel;
-    if (!keeps_derivatives(kernel_at(kernel))) {
+    if (!keeps_derivatives(kernel_at(kernel), loc)) {
       ctx->save_for_backward({loc, log_scale});
       return divergence_op().call(loc, log_scale, kernel);
     }
@@ -473,17 +540,12 @@ struct Divergence : torch::autograd::Function<Divergence> {
   static variable_list backward(AutogradContext* ctx, variable_list grads) {
     const auto saved = ctx->get_saved_variables();
     const int64_t kernel = ctx->saved_data["kernel"].toInt();
-    Tensor d_loc, d_log_scale;
-    if (at::GradMode::is_enabled()) {
-      std::tie(d_loc, d_log_scale) = divergence_backward_op().call(grads[0], saved[0], saved[1], kernel);
-    } else {
-      at::AutoDispatchBelowADInplaceOrView below;
-      if (saved.size() == 4) {
-        d_loc = at::mul(grads[0], saved[2]), d_log_scale = at::mul(grads[0], saved[3]);
-      } else {
-        std::tie(d_loc, d_log_scale) = divergence_backward_op().call(grads[0], saved[0], saved[1], kernel);
-      }
-    }
+    const bool again = at::GradMode::is_enabled(), kept = !again && saved.size() == 4;
+    std::optional<at::AutoDispatchBelowADInplaceOrView> below;
+    if (!again) below.emplace();
+    auto [d_loc, d_log_scale] =
+        divergence_backward_op().call(grads[0], saved[0], saved[1], kept ? given(saved[2]) : std::nullopt,
+                                      kept ? given(saved[3]) : std::nullopt, kernel);
     return {d_loc, d_log_scale, Tensor()};
   }
 };
@@ -494,23 +556,23 @@ Tensor divergence_autograd(const Tensor& loc, const Tensor& log_scale, int64_t k
   return divergence_op().call(loc, log_scale, kernel);
 }
 
-std::optional<Tensor> given(const Tensor& x) { return x.defined() ? std::optional<Tensor>(x) : std::nullopt; }
-
 variable_list layer_gradients(AutogradContext* ctx, const Tensor& grad_z, const Tensor& grad_nats) {
-  const auto saved = ctx->get_saved_variables();  // loc, log_scale, noise or none, derivatives if they were kept
+  // loc, log_scale, noise or none; derivatives and scale (or none) if they were kept
+  const auto saved = ctx->get_saved_variables();
   const auto kernels = ctx->saved_data["kernels"].toIntVector(), counts = ctx->saved_data["counts"].toIntVector();
-  const auto call = [&](const Tensor& d_loc, const Tensor& d_log_scale) {
+  const auto call = [&](const Tensor& d_loc, const Tensor& d_log_scale, const Tensor& scale) {
     return layer_backward_op().call(given(grad_z), given(grad_nats), saved[0], saved[1],
                                     grad_z.defined() ? given(saved[2]) : std::nullopt, given(d_loc),
-                                    given(d_log_scale), kernels, counts);
+                                    given(d_log_scale), given(scale), kernels, counts);
   };
   if (at::GradMode::is_enabled()) {
-    auto [d_loc, d_log_scale] = call({}, {});
+    auto [d_loc, d_log_scale] = call({}, {}, {});
     return {d_loc, d_log_scale};
   }
   at::AutoDispatchBelowADInplaceOrView below;
-  const bool kept = saved.size() == 5;
-  auto [d_loc, d_log_scale] = call(kept ? saved[3] : Tensor(), kept ? saved[4] : Tensor());
+  const bool kept = saved.size() == 6;
+  auto [d_loc, d_log_scale] =
+      call(kept ? saved[3] : Tensor(), kept ? saved[4] : Tensor(), kept ? saved[5] : Tensor());
   return {d_loc, d_log_scale};
 }
 
@@ -520,12 +582,12 @@ struct DivergenceSum : torch::autograd::Function<DivergenceSum> {
     at::AutoDispatchBelowADInplaceOrView below;
     ctx->saved_data["kernels"] = kernels;
     ctx->saved_data["counts"] = counts;
-    if (!keeps_derivatives(kernels, counts)) {
+    if (!keeps_derivatives(kernels, counts, loc)) {
       ctx->save_for_backward({loc, log_scale, Tensor()});
       return divergence_sum_op().call(loc, log_scale, kernels, counts);
     }
     auto [nats, d_loc, d_log_scale] = divergence_sum_with_gradient_op().call(loc, log_scale, kernels, counts);
-    ctx->save_for_backward({loc, log_scale, Tensor(), d_loc, d_log_scale});
+    ctx->save_for_backward({loc, log_scale, Tensor(), d_loc, d_log_scale, Tensor()});
     return nats;
   }
 
@@ -548,13 +610,14 @@ struct Latent : torch::autograd::Function<Latent> {
     ctx->saved_data["kernels"] = kernels;
     ctx->saved_data["counts"] = counts;
     ctx->set_materialize_grads(false);
-    if (!keeps_derivatives(kernels, counts)) {
+    if (!keeps_derivatives(kernels, counts, loc)) {
       ctx->save_for_backward({loc, log_scale, noise});
       auto [z, nats] = latent_op().call(loc, log_scale, noise, kernels, counts);
       return {z, nats};
     }
-    auto [z, nats, d_loc, d_log_scale] = latent_with_gradient_op().call(loc, log_scale, noise, kernels, counts);
-    ctx->save_for_backward({loc, log_scale, noise, d_loc, d_log_scale});
+    auto [z, nats, d_loc, d_log_scale, scale] =
+        latent_with_gradient_op().call(loc, log_scale, noise, kernels, counts);
+    ctx->save_for_backward({loc, log_scale, noise, d_loc, d_log_scale, scale});
     return {z, nats};
   }
 
@@ -616,16 +679,18 @@ TORCH_LIBRARY(autovae, m) {
   m.def("kernel_name(int kernel) -> str", kernel_name);
   m.def("family(str name) -> int", family_index);
   m.def("family_name(int family) -> str", family_name);
+  m.def("sampler(str family) -> int", sampler_index);
   m.def("divergence(Tensor loc, Tensor log_scale, int kernel) -> Tensor", {at::Tag::pt2_compliant_tag});
   m.def("divergence_with_gradient(Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
-  m.def("divergence_backward(Tensor grad, Tensor loc, Tensor log_scale, int kernel) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("divergence_backward(Tensor grad, Tensor loc, Tensor log_scale, Tensor? d_loc, Tensor? d_log_scale, int kernel) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("divergence_sum(Tensor loc, Tensor log_scale, int[] kernels, int[] counts) -> Tensor", {at::Tag::pt2_compliant_tag});
   m.def("divergence_sum_with_gradient(Tensor loc, Tensor log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("latent(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
-  m.def("latent_with_gradient(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
-  m.def("layer_backward(Tensor? grad_z, Tensor? grad_nats, Tensor loc, Tensor log_scale, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("latent_with_gradient(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("layer_backward(Tensor? grad_z, Tensor? grad_nats, Tensor loc, Tensor log_scale, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, Tensor? scale, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("log_ratio(Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> Tensor", {at::Tag::pt2_compliant_tag});
   m.def("log_ratio_backward(Tensor grad, Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("variates(Tensor like, SymInt[] size, int[] samplers, int[] counts, Generator? generator) -> Tensor", {at::Tag::pt2_compliant_tag, at::Tag::nondeterministic_seeded});
 }
 
 TORCH_LIBRARY_IMPL(autovae, CPU, m) {
@@ -639,6 +704,7 @@ TORCH_LIBRARY_IMPL(autovae, CPU, m) {
   m.impl("layer_backward", layer_backward_cpu);
   m.impl("log_ratio", log_ratio_cpu);
   m.impl("log_ratio_backward", log_ratio_backward_cpu);
+  m.impl("variates", variates_cpu);
 }
 
 TORCH_LIBRARY_IMPL(autovae, Meta, m) {
@@ -652,6 +718,7 @@ TORCH_LIBRARY_IMPL(autovae, Meta, m) {
   m.impl("layer_backward", layer_backward_meta);
   m.impl("log_ratio", log_ratio_meta);
   m.impl("log_ratio_backward", log_ratio_backward_meta);
+  m.impl("variates", variates_meta);
 }
 
 TORCH_LIBRARY_IMPL(autovae, Autograd, m) {
@@ -659,6 +726,7 @@ TORCH_LIBRARY_IMPL(autovae, Autograd, m) {
   m.impl("divergence_sum", divergence_sum_autograd);
   m.impl("latent", latent_autograd);
   m.impl("log_ratio", log_ratio_autograd);
+  m.impl("variates", torch::CppFunction::makeFallthrough());
 }
 
 }  // namespace autovae

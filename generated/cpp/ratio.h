@@ -48,7 +48,7 @@ void ratio_into(const RatioLayer& layer, const at::Tensor& z, const at::Tensor& 
   const int64_t rows = loc.numel() / layer.latents, samples = nats.numel() / rows;
   T* total = nats.mutable_data_ptr<T>();
   for_pieces(layer, rows, samples, [&](const RatioSegment& piece, int64_t row, int64_t n) {
-    T loc_tile[kTile], scale_tile[kTile], z_tile[kTile], value[kTile];
+    alignas(64) T loc_tile[kTile], scale_tile[kTile], z_tile[kTile], value[kTile];
     const T* ms = ratio_locations(m, piece, row, n, loc_tile);
     const T* ss = s.tile(row, n, piece.first, piece.count, scale_tile);
     for (int64_t k = 0; k < samples; ++k) {
@@ -69,7 +69,7 @@ void ratio_backward_into(const RatioLayer& layer, const T* grad, const at::Tenso
   const int64_t width = layer.latents, rows = loc.numel() / width, samples = grad_z.numel() / loc.numel();
   T *gz = grad_z.mutable_data_ptr<T>(), *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
   for_pieces(layer, rows, samples, [&](const RatioSegment& piece, int64_t row, int64_t n) {
-    T loc_tile[kTile], scale_tile[kTile], z_tile[kTile], value[kTile], d_z[kTile], d_loc[kTile], d_scale[kTile];
+    alignas(64) T loc_tile[kTile], scale_tile[kTile], z_tile[kTile], value[kTile], d_z[kTile], d_loc[kTile], d_scale[kTile];
     const int64_t count = piece.count;
     const T* ms = ratio_locations(m, piece, row, n, loc_tile);
     const T* ss = s.tile(row, n, piece.first, count, scale_tile);

@@ -56,6 +56,12 @@ using Bits = typename Lanes<Element<V>>::Bits;
 template <typename V>
 constexpr int kLanes = sizeof(V) / sizeof(Element<V>);
 
+#if defined(__AVX512F__)
+// Unmasked intrinsics are masked ones with an undefined operand to GCC, so that equal calls count as different.
+constexpr __mmask16 kEveryFloat = 0xffff;
+constexpr __mmask8 kEveryDouble = 0xff;
+#endif
+
 #define AUTOVAE_INLINE static inline __attribute__((always_inline))
 
 template <typename V>
@@ -86,35 +92,100 @@ AUTOVAE_INLINE void store(Element<V>* to, V x) {
   std::memcpy(to, &x, sizeof(V));
 }
 
+template <typename V>
+constexpr bool kSingle = std::is_same_v<Element<V>, float>;
+
 // The first n lanes, the others 1.
 template <typename V>
 AUTOVAE_INLINE V load_some(const Element<V>* from, int64_t n) {
   V x = splat<V>(Element<V>(1));
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) return (V)_mm512_mask_loadu_ps((__m512)x, (1u << n) - 1, from);
+  if constexpr (!kSingle<V>) return (V)_mm512_mask_loadu_pd((__m512d)x, (1u << n) - 1, from);
+#else
   std::memcpy(&x, from, n * sizeof(Element<V>));
   return x;
+#endif
 }
 
 template <typename V>
 AUTOVAE_INLINE void store_some(Element<V>* to, V x, int64_t n) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) _mm512_mask_storeu_ps(to, (1u << n) - 1, (__m512)x);
+  if constexpr (!kSingle<V>) _mm512_mask_storeu_pd(to, (1u << n) - 1, (__m512d)x);
+#else
   std::memcpy(to, &x, n * sizeof(Element<V>));
+#endif
+}
+
+// As many lanes as there are numbers.
+template <typename V>
+AUTOVAE_INLINE V load_lanes(const Element<V>* from, int64_t n) {
+  return n >= kLanes<V> ? load<V>(from) : load_some<V>(from, n);
 }
 
 template <typename V>
-AUTOVAE_INLINE bool any(V mask) {
+AUTOVAE_INLINE void store_lanes(Element<V>* to, V x, int64_t n) {
+  n >= kLanes<V> ? store(to, x) : store_some(to, x, n);
+}
+
+// Whether a comparison holds in some lane.
+template <typename B>
+AUTOVAE_INLINE bool any(B mask) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+#elif defined(__AVX__)
+  return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
+#else
   bool found = false;
-  for (int i = 0; i < kLanes<V>; ++i) found |= mask[i] != 0;
+  for (size_t i = 0; i < sizeof(mask) / sizeof(mask[0]); ++i) found |= mask[i] != 0;
   return found;
+#endif
+}
+
+// Whether it holds in all lanes.
+template <typename B>
+AUTOVAE_INLINE bool all(B mask) {
+  return !any(~mask);
 }
 
 // The second argument where one is NaN: a NaN in x stays with min(limit, x) and max(limit, x).
 template <typename V>
 AUTOVAE_INLINE V min(Element<V> limit, V x) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) return (V)_mm512_maskz_min_ps(kEveryFloat, (__m512)splat<V>(limit), (__m512)x);
+  if constexpr (!kSingle<V>) return (V)_mm512_maskz_min_pd(kEveryDouble, (__m512d)splat<V>(limit), (__m512d)x);
+#elif defined(__AVX__)
+  if constexpr (kSingle<V>) return (V)_mm256_min_ps((__m256)splat<V>(limit), (__m256)x);
+  if constexpr (!kSingle<V>) return (V)_mm256_min_pd((__m256d)splat<V>(limit), (__m256d)x);
+#else
   return x > limit ? splat<V>(limit) : x;
+#endif
 }
 
 template <typename V>
 AUTOVAE_INLINE V max(Element<V> limit, V x) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) return (V)_mm512_maskz_max_ps(kEveryFloat, (__m512)splat<V>(limit), (__m512)x);
+  if constexpr (!kSingle<V>) return (V)_mm512_maskz_max_pd(kEveryDouble, (__m512d)splat<V>(limit), (__m512d)x);
+#elif defined(__AVX__)
+  if constexpr (kSingle<V>) return (V)_mm256_max_ps((__m256)splat<V>(limit), (__m256)x);
+  if constexpr (!kSingle<V>) return (V)_mm256_max_pd((__m256d)splat<V>(limit), (__m256d)x);
+#else
   return x < limit ? splat<V>(limit) : x;
+#endif
+}
+
+// Piecewise functions: a branch that no lane takes is not computed. `then` and `otherwise` are
+// functions of nothing. Where lanes mostly differ, or share work between branches, `select` is faster.
+#define AUTOVAE_CASE [&]() __attribute__((always_inline))
+
+template <typename V, typename A, typename B>
+AUTOVAE_INLINE V branch(Bits<V> mask, A then, B otherwise) {
+  V taken{}, other{};
+  if (any(mask)) taken = then();
+  if (!all(mask)) other = otherwise();
+  return mask ? taken : other;
 }
 
 template <typename V>
@@ -143,13 +214,41 @@ AUTOVAE_INLINE V reciprocal(V x) {
   return Element<V>(1) / x;
 }
 
+// x/y where x is a correction: to 20 bits.
+template <typename V>
+AUTOVAE_INLINE V correction(V x, V y) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) {
+    const V r = (V)_mm512_maskz_rcp14_ps(kEveryFloat, (__m512)y);
+    return x * (r * (Element<V>(2) - r * y));
+  }
+#elif defined(__AVX__)
+  if constexpr (kSingle<V>) {
+    const V r = (V)_mm256_rcp_ps((__m256)y);
+    return x * (r * (Element<V>(2) - r * y));
+  }
+#endif
+  return x / y;
+}
+
+// 2^k x for whole k, given half = 2^(k - 1).
+template <typename V>
+AUTOVAE_INLINE V scaled(V x, V k, V half) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) return (V)_mm512_maskz_scalef_ps(kEveryFloat, (__m512)x, (__m512)k);
+  if constexpr (!kSingle<V>) return (V)_mm512_maskz_scalef_pd(kEveryDouble, (__m512d)x, (__m512d)k);
+#else
+  return half * x * Element<V>(2);
+#endif
+}
+
 template <typename V>
 AUTOVAE_INLINE V sqrt(V x) {
 #if defined(__AVX512F__)
   if constexpr (std::is_same_v<Element<V>, float>) {
-    return (V)_mm512_sqrt_ps((__m512)x);
+    return (V)_mm512_maskz_sqrt_ps(kEveryFloat, (__m512)x);
   } else {
-    return (V)_mm512_sqrt_pd((__m512d)x);
+    return (V)_mm512_maskz_sqrt_pd(kEveryDouble, (__m512d)x);
   }
 #else
   for (int i = 0; i < kLanes<V>; ++i) x[i] = std::sqrt(x[i]);
@@ -161,16 +260,15 @@ AUTOVAE_INLINE V sqrt(V x) {
 // every function that contains it.
 template <typename V>
 AUTOVAE_INLINE V fma(V a, V b, V c) {
-  constexpr bool single = std::is_same_v<Element<V>, float>;
 #if defined(__AVX512F__)
-  if constexpr (single) return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
-  if constexpr (!single) return (V)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+  if constexpr (kSingle<V>) return (V)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+  if constexpr (!kSingle<V>) return (V)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
 #elif defined(__FMA__)
-  if constexpr (single) return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
-  if constexpr (!single) return (V)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+  if constexpr (kSingle<V>) return (V)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+  if constexpr (!kSingle<V>) return (V)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
 #elif defined(__aarch64__)
-  if constexpr (single) return (V)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
-  if constexpr (!single) return (V)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+  if constexpr (kSingle<V>) return (V)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+  if constexpr (!kSingle<V>) return (V)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
 #else
   return a * b + c;
 #endif

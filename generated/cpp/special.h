@@ -14,10 +14,10 @@ using C = Coefficients<Element<V>>;
 
 // ---------------------------------------------------------------- exponential functions
 
-// x = k log 2 + r, |r| <= log(2)/2; half = 2^(k - 1), rest = exp(r) - 1 - r.
+// x = k log 2 + r, |r| <= log(2)/2; half = 2^(k - 1), expm1_r = exp(r) - 1, rest = expm1_r - r.
 template <typename V>
 struct Reduced {
-  V k, r, rest, half;
+  V k, r, half, expm1_r, rest;
 };
 
 // For kLowest <= x <= kHighest, where half is a normal number.
@@ -30,7 +30,8 @@ AUTOVAE_INLINE Reduced<V> reduce(V x) {
   const V r = fma(k, -C<V>::kLog2Low, fma(k, -C<V>::kLog2High, x));
   const Bits<V> exponent = (Bits<V>)shifted << L::kMantissa;
   const V half = (V)(exponent + (typename L::Int(L::kBias - 1) << L::kMantissa));
-  return {k, r, r * r * polynomial(r, C<V>::EXP), half};
+  const V square = r * r, tail = polynomial(r, C<V>::EXP);
+  return {k, r, half, fma(square, tail, r), square * tail};
 }
 
 template <typename V>
@@ -41,14 +42,14 @@ AUTOVAE_INLINE V clamp_exponent(V x) {
 template <typename V>
 AUTOVAE_INLINE V exp(V x) {
   const Reduced<V> p = reduce(clamp_exponent(x));
-  const V result = p.half * ((p.rest + p.r) + Element<V>(1)) * Element<V>(2);
+  const V result = scaled(p.expm1_r + Element<V>(1), p.k, p.half);
   return x < C<V>::kLowest ? V{} : result;
 }
 
 template <typename V>
 AUTOVAE_INLINE V expm1(V x) {
   const Reduced<V> p = reduce(clamp_exponent(x));
-  return fma(p.half, p.rest + p.r, p.half - Element<V>(0.5)) * Element<V>(2);
+  return fma(p.half, p.expm1_r, p.half - Element<V>(0.5)) * Element<V>(2);
 }
 
 // exp(x) - 1 - x
@@ -91,16 +92,23 @@ AUTOVAE_INLINE V cosh(V x) {
 
 // ---------------------------------------------------------------- logarithms
 
-// log(2^k m + lost), m in [sqrt(1/2), sqrt(2)), from log(1 + f) = f - f^2/2 + s (f^2/2 + R(s^2)), s = f/(2 + f).
+// log(2^k m) + lost, m in [sqrt(1/2), sqrt(2)), from log(1 + f) = f - f^2/2 + rest: f^3 by a polynomial in float32, in
+// float64 s (f^2/2 + R(s^2)), s = f/(2 + f).
 template <typename V>
 AUTOVAE_INLINE V log_of_parts(V k, V m, V lost) {
   using T = Element<V>;
   const V f = m - T(1);
-  const V s = f / (T(2) + f);
-  const V z = s * s;
   const V square_half = T(0.5) * f * f;
-  const V tail = fma(s, fma(z, polynomial(z, C<V>::LOG), square_half), fma(k, C<V>::kLog2Low, lost));
-  return fma(k, C<V>::kLog2High, f - (square_half - tail));
+  const V low = fma(k, C<V>::kLog2Low, lost);
+  V rest;
+  if constexpr (kSingle<V>) {
+    rest = fma(f * square_half, polynomial(f, C<V>::LOG_CUBIC), low);
+  } else {
+    const V s = f / (T(2) + f);
+    const V z = s * s;
+    rest = fma(s, fma(z, polynomial(z, C<V>::LOG), square_half), low);
+  }
+  return fma(k, C<V>::kLog2High, f - (square_half - rest));
 }
 
 template <typename V>
@@ -133,25 +141,38 @@ AUTOVAE_INLINE V log1p(V x) {
   const V u = T(1) + x;
   const V lost = select<V>(x < T(1), x - (u - T(1)), T(1) - (u - x));
   const Parts<V> p = parts(u);
-  const V result = log_of_parts(p.k, p.m, lost / u);
+  const V result = log_of_parts(p.k, p.m, correction(lost, u));
   constexpr T infinity = std::numeric_limits<T>::infinity();
   const V low = select<V>(u < T(0), std::numeric_limits<T>::quiet_NaN(), -infinity);
   return u <= T(0) ? low : u < infinity ? result : u;
 }
 
-// log(1 - exp(x)) for x < 0
+// log(1 + x) for x in [0, 1]
+template <typename V>
+AUTOVAE_INLINE V log1p_unit(V x) {
+  using T = Element<V>;
+  return x * polynomial(fma(x, T(2), T(-1)), C<V>::LOG1P_UNIT);
+}
+
+// log(1 - exp(x)) for x < 0: of -expm1(x) near 0, else of 1 - exp(x) with what rounding loses of that.
 template <typename V>
 AUTOVAE_INLINE V log1mexp(V x) {
-  const V e = expm1(x);  // in (-1, 0)
-  const V near = log(-e);
-  return select<V>(x > -C<V>::kLog2, near, log1p(-exp(x)));
+  using T = Element<V>;
+  const V e = exp(x), far = T(1) - e;
+  const Bits<V> near = x > -C<V>::kLog2;
+  const V u = select<V>(near, -expm1(x), far);
+  const V lost = select<V>(near, T(0), (T(1) - far) - e);
+  const Parts<V> p = parts(u);
+  const V result = log_of_parts(p.k, p.m, correction(lost, u));
+  const V low = select<V>(x > T(0), std::numeric_limits<T>::quiet_NaN(), -std::numeric_limits<T>::infinity());
+  return u < std::numeric_limits<T>::min() ? low : x == x ? result : x;
 }
 
 // log(1 + exp(x))
 template <typename V>
 AUTOVAE_INLINE V softplus(V x) {
   using T = Element<V>;
-  return max<V>(T(0), x) + log1p(exp(-abs(x)));
+  return max<V>(T(0), x) + log1p_unit(exp(-abs(x)));
 }
 
 // log(cosh(x))
@@ -159,8 +180,13 @@ template <typename V>
 AUTOVAE_INLINE V logcosh(V x) {
   using T = Element<V>;
   const V a = abs(x);
-  const V small = sinh(T(0.5) * min<V>(T(1), a));
-  return select<V>(a < T(1), log1p(T(2) * small * small), a + log1p(exp(T(-2) * a)) - C<V>::kLog2);
+  return branch<V>(
+      a < T(1),
+      AUTOVAE_CASE {
+        const V z = min<V>(T(1), a * a);
+        return z * polynomial(z, C<V>::LOGCOSH);
+      },
+      AUTOVAE_CASE { return a + (log1p_unit(exp(T(-2) * a)) - C<V>::kLog2); });
 }
 
 // 2 log(2 cosh(z/2))
@@ -168,7 +194,7 @@ template <typename V>
 AUTOVAE_INLINE V logistic_energy(V z) {
   using T = Element<V>;
   const V a = abs(z);
-  return a + T(2) * log1p(exp(-a));
+  return a + T(2) * log1p_unit(exp(-a));
 }
 
 // The odd primitive of 2 log(2 cosh(z/2)).
@@ -176,7 +202,7 @@ template <typename V>
 AUTOVAE_INLINE V logistic_energy_primitive(V z) {
   using T = Element<V>;
   const V a = abs(z);
-  const V u = log1p(exp(-a));
+  const V u = log1p_unit(exp(-a));
   const V dilogarithm = u * polynomial(u * C<V>::kPerHalfLog2 - T(1), C<V>::DILOGARITHM);
   return copysign(T(0.5) * a * a + (C<V>::kSixthPiSquare + T(2) * dilogarithm), z);
 }
@@ -185,19 +211,30 @@ AUTOVAE_INLINE V logistic_energy_primitive(V z) {
 template <typename V>
 AUTOVAE_INLINE V logsinhc(V x) {
   using T = Element<V>;
-  const V near = min<V>(T(1), x * x);
-  const V a = max<V>(T(1), abs(x));
-  const V far = a - log(T(2) * a) + log1p(-exp(T(-2) * a));
-  return select<V>(abs(x) < T(1), near * polynomial(near, C<V>::LOGSINHC), far);
+  const V a = abs(x);
+  return branch<V>(
+      a < T(1),
+      AUTOVAE_CASE {
+        const V z = min<V>(T(1), a * a);
+        return z * polynomial(z, C<V>::LOGSINHC);
+      },
+      AUTOVAE_CASE {
+        const V b = max<V>(T(1), a);
+        return b - log(T(2) * b) + log1p(-exp(T(-2) * b));
+      });
 }
 
 // coth(x) - 1/x
 template <typename V>
 AUTOVAE_INLINE V langevin(V x) {
   using T = Element<V>;
-  const V near = min<V>(T(1), x * x);
-  const V a = max<V>(T(1), abs(x));
-  return select<V>(abs(x) < T(1), x * polynomial(near, C<V>::LANGEVIN), copysign(T(1) / tanh(a) - T(1) / a, x));
+  const V a = abs(x);
+  return branch<V>(
+      a < T(1), AUTOVAE_CASE { return x * polynomial(min<V>(T(1), a * a), C<V>::LANGEVIN); },
+      AUTOVAE_CASE {
+        const V b = max<V>(T(1), a);
+        return copysign(T(1) / tanh(b) - T(1) / b, x);
+      });
 }
 
 // ---------------------------------------------------------------- circular functions
@@ -356,9 +393,13 @@ template <typename V>
 AUTOVAE_INLINE V erf(V x) {
   using T = Element<V>;
   const V a = abs(x);
-  const V far = T(1) - exp(-polynomial((min<V>(C<V>::kErfEnd, a) - T(1)) * C<V>::kErfSlope - T(1), C<V>::ERFC_LOG));
-  const V near = a * polynomial(min<V>(T(1), a * a), C<V>::ERF);
-  return copysign(select<V>(a < T(1), near, far), x);
+  const V result = branch<V>(
+      a < T(1), AUTOVAE_CASE { return a * polynomial(min<V>(T(1), a * a), C<V>::ERF); },
+      AUTOVAE_CASE {
+        const V far = (min<V>(C<V>::kErfEnd, a) - T(1)) * C<V>::kErfSlope - T(1);
+        return T(1) - exp(-polynomial(far, C<V>::ERFC_LOG));
+      });
+  return copysign(result, x);
 }
 
 // Where a half line begins and ends on the interval [-1, 1].
@@ -381,7 +422,8 @@ AUTOVAE_INLINE V mills_tail(V a, V r) {
   using T = Element<V>;
   const V sum = a + r;
   const V edge = exp(T(-0.5) * a * a) * erfcx(C<V>::kRootHalf * abs(sum));
-  return select<V>(sum < T(0), T(2) * exp(r * (a + T(0.5) * r)) - edge, edge);
+  return branch<V>(
+      sum < T(0), AUTOVAE_CASE { return T(2) * exp(r * (a + T(0.5) * r)) - edge; }, AUTOVAE_CASE { return edge; });
 }
 
 // exp(-a^2/2) - sqrt(pi/2) (a + r) mills_tail(a, r)
@@ -391,9 +433,9 @@ AUTOVAE_INLINE V mills_deficit(V a, V r) {
   const V sum = a + r;
   const V x = C<V>::kRootHalf * abs(sum);
   const V edge = exp(T(-0.5) * a * a);
-  const V left = edge - C<V>::kRootHalfPi * sum * mills_tail(a, r);
-  const V right = edge * polynomial(on_half_line(x), C<V>::DEFICIT) / square(T(1) + x);
-  return select<V>(sum < T(0), left, right);
+  return branch<V>(
+      sum < T(0), AUTOVAE_CASE { return edge - C<V>::kRootHalfPi * sum * mills_tail(a, r); },
+      AUTOVAE_CASE { return edge * polynomial(on_half_line(x), C<V>::DEFICIT) / square(T(1) + x); });
 }
 
 // E_1(exp(y))
@@ -401,12 +443,17 @@ template <typename V>
 AUTOVAE_INLINE V e1_exp(V y) {
   using T = Element<V>;
   const V x = exp(min<V>(T(7), y));
-  const V small = min<V>(T(1), x);
-  const V near = small * polynomial(T(2) * small - T(1), C<V>::EIN) - C<V>::kEuler - y;
-  const V large = max<V>(T(1), x);
-  const V t = T(1) - T(4) / (large + T(2));  // in [-1/3, 1]
-  const V far = exp(-large) / large * polynomial(T(1.5) * t - T(0.5), C<V>::E1_FAR);
-  return select<V>(x < T(1), near, far);
+  return branch<V>(
+      x < T(1),
+      AUTOVAE_CASE {
+        const V small = min<V>(T(1), x);
+        return small * polynomial(T(2) * small - T(1), C<V>::EIN) - C<V>::kEuler - y;
+      },
+      AUTOVAE_CASE {
+        const V large = max<V>(T(1), x);
+        const V t = T(1) - T(4) / (large + T(2));  // in [-1/3, 1]
+        return exp(-large) / large * polynomial(T(1.5) * t - T(0.5), C<V>::E1_FAR);
+      });
 }
 
 }  // namespace autovae

@@ -16,7 +16,7 @@ from codegen.coefficients import digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.printer import PRODUCT, number
-from codegen.schedule import Loop, Schedule, fold
+from codegen.schedule import Loop, Schedule, fold, loop_guards
 from codegen.stabilise import l
 from divergences.families import Family, mu
 
@@ -29,13 +29,16 @@ FUNCTIONS: dict[str, slice] = {"value": slice(0, 1), "gradient": slice(1, 3), "b
 """The functions of a kernel, by the outputs that they return. A gradient is zero where the value is infinite, so that
 the value is computed along with it."""
 
-WORTH_KEEPING = 60
+WORTH_KEEPING = 80
 """Operations per element from which on derivatives are kept by the forward pass instead of being computed again."""
 
 
 def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
     """Name, C++ signature and schema of an operator that returns tensors."""
-    types = {"Tensor": "const Tensor&", "Tensor?": "const std::optional<Tensor>&", "int": "int64_t", "int[]": "Ints"}
+    types = {
+        "Tensor": "const Tensor&", "Tensor?": "const std::optional<Tensor>&", "int": "int64_t", "int[]": "Ints",
+        "SymInt[]": "c10::SymIntArrayRef", "Generator?": "const std::optional<at::Generator>&",
+    }  # fmt: skip
     declared = ", ".join(types[a.split()[0]] for a in arguments.split(", "))
     tensors = ", ".join(["Tensor"] * returns)
     signature = f"{'Tensor' if returns == 1 else f'std::tuple<{tensors}>'}({declared})"
@@ -44,22 +47,23 @@ def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
 
 _ELEMENTS = "Tensor loc, Tensor log_scale"
 _SEGMENTS = "int[] kernels, int[] counts"
+_KEPT = "Tensor? d_loc, Tensor? d_log_scale"
 _FAMILIES = "int[] posteriors, int[] priors, int[] counts"
 OPERATORS = (
     _operator("divergence", 1, f"{_ELEMENTS}, int kernel"),
     _operator("divergence_with_gradient", 3, f"{_ELEMENTS}, int kernel"),
-    _operator("divergence_backward", 2, f"Tensor grad, {_ELEMENTS}, int kernel"),
+    _operator("divergence_backward", 2, f"Tensor grad, {_ELEMENTS}, {_KEPT}, int kernel"),
     _operator("divergence_sum", 1, f"{_ELEMENTS}, {_SEGMENTS}"),
     _operator("divergence_sum_with_gradient", 3, f"{_ELEMENTS}, {_SEGMENTS}"),
     _operator("latent", 2, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
-    _operator("latent_with_gradient", 4, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
+    _operator("latent_with_gradient", 5, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
     _operator(
         "layer_backward", 2,
-        f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, "
-        f"{_SEGMENTS}",
+        f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, {_KEPT}, Tensor? scale, {_SEGMENTS}",
     ),
     _operator("log_ratio", 1, f"Tensor z, {_ELEMENTS}, {_FAMILIES}"),
     _operator("log_ratio_backward", 3, f"Tensor grad, Tensor z, {_ELEMENTS}, {_FAMILIES}"),
+    _operator("variates", 1, "Tensor like, SymInt[] size, int[] samplers, int[] counts, Generator? generator"),
 )  # fmt: skip
 """The operators of the library."""
 
@@ -155,7 +159,10 @@ def support_files(header: str) -> dict[str, str]:
 
 def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
     """The operators over all kernels, by file name."""
-    names = ("views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "exponential.cpp", "library.cpp")
+    names = (
+        "views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "noise.h", "variates.h", "variates.cpp",
+        "exponential.cpp", "library.cpp",
+    )  # fmt: skip
     context = {
         "header": header,
         "kernels": [identifier(k) for k in kernels],
@@ -276,14 +283,21 @@ def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: Cpp
         emit("V value;")
     if conditional:
         emit(f"const Bits<V> finite = {_condition(kernel.domain, printer)};")
-        emit("const V outside = infinite(loc, log_scale);")
+        emit("const V given_loc = loc, given_log_scale = log_scale;")
         interior = kernel.interior
         emit(f"loc = select<V>(finite, loc, {printer(interior[mu])});")
         emit(f"log_scale = select<V>(finite, log_scale, {printer(interior[l])});")
+    guards = loop_guards(plan)
     for step in plan.steps:
         if isinstance(step, Loop):
             for name in step.accumulators:
                 emit(f"V {name}{{}};")
+            taken = " & ".join(
+                ("" if holds else "~") + (show(c) if c.is_Symbol else f"({show(c)})")
+                for c, holds in guards[step.table.name]
+            )
+            if taken:
+                emit(f"if (any({taken}))")
             emit(f"for (const auto& row : {step.table.name}<T>) {{")
             used = {f for e in (*(e for _, e in step.statements), *step.terms) for f in e.free_symbols}
             numbered = zip(range(len(step.table.columns)), step.table.symbols, step.table.columns, strict=True)
@@ -298,13 +312,9 @@ def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: Cpp
     for name, expr in zip(OUTPUTS, plan.outputs, strict=False):
         text = show(expr)
         emit(f"{name} = {f'splat<V>({text})' if expr.is_number else text};")
-    if conditional:
-        emit("value = settled(finite ? value : outside, outside);")
-    else:
-        emit("value = settled(value, infinite(loc, log_scale));")
-    for name in results:
-        if name != "value":
-            emit(f"{name} = settled_slope(value, {name});")
+    given = "given_loc, given_log_scale, finite" if conditional else "loc, log_scale, everywhere<V>()"
+    slopes = "".join(f", {name}" for name in results if name != "value")
+    emit(f"settle({given}, value{slopes});")
     return "\n".join(lines)
 
 

@@ -179,6 +179,10 @@ def all_pieces() -> tuple[Piece, ...]:
         # |s| <= 3 - 2 sqrt 2, since 1 + f is between sqrt(1/2) and sqrt 2
         Piece("LOG", "(log((1 + s)/(1 - s)) - 2 s)/s^3 in s^2",
               _of_root(lambda s: 2 * (m.atanh(s) - s) / s**3), 0, 0.02945, weight=0.03),
+        Piece("LOG_CUBIC", "2 (log(1 + f) - f + f^2/2)/f^3", lambda f: 2 * (m.log1p(f) - f + f * f / 2) / f**3,
+              -0.2929, 0.41422, weight=0.1),
+        Piece("LOG1P_UNIT", "log(1 + x)/x", lambda x: m.log1p(x) / x, 0, 1, True),
+        Piece("LOGCOSH", "log(cosh(x))/x^2 in x^2", _of_root(lambda x: m.log(m.cosh(x)) / x**2), 0, 1),
         Piece("ATAN", "(atan(t)/t - 1)/t^2 in t^2", _of_root(lambda t: (m.atan(t) / t - 1) / t**2), 0, 1, weight=0.3),
         Piece("ERF", "erf(x)/x in x^2", _of_root(lambda x: m.erf(x) / x), 0, 1),
         Piece("ERFC_LOG", "-log(erfc(x))", lambda x: -m.log(m.erfc(x)), 1, {"float": 4, "double": 6}, True),

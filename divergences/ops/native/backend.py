@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import torch
@@ -13,8 +14,8 @@ from divergences.ops.native import loader
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import cell
 
-KINDS = frozenset({"kld", "negative_log_likelihood"})
-"""The divergences that have C++ kernels, and the likelihoods."""
+KINDS = frozenset({"kld", "negative_log_likelihood", "variates"})
+"""The divergences that have C++ kernels, the likelihoods, and random variates."""
 
 _INDICES = SimpleNamespace()
 
@@ -74,6 +75,20 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
     return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _likelihood(name))
 
 
+def variates(
+    like: Tensor, columns: Sequence[tuple[str, int]], shape: Sequence[int], generator: torch.Generator | None
+) -> Tensor | None:
+    """Standard variates of the families that neighbouring columns have; None for a family of one's own.
+
+    The result has the shape (*shape, columns), and dtype and device of ``like``.
+    """
+    samplers = [_sampler(family) for family, _ in columns]
+    if -1 in samplers:
+        return None
+    counts = [count for _, count in columns]
+    return torch.ops.autovae.variates.default(like, [*shape, sum(counts)], samplers, counts, generator)
+
+
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int]]:
     return [_index(kind, s.posterior, s.prior) for s in pairing.segments], [s.count for s in pairing.segments]
 
@@ -106,6 +121,16 @@ def _family(name: str) -> int:
     return index
 
 
+def _sampler(family: str) -> int:
+    """Index of a family's sampler, -1 if it has none."""
+    name = f"sampler {family}"
+    index = getattr(_INDICES, name, None)
+    if index is None:
+        _find_sampler(name, family)
+        index = getattr(_INDICES, name)
+    return index
+
+
 # What the compiler of Torch is to run while it traces, not to trace.
 
 
@@ -133,3 +158,8 @@ def _find_likelihood(name: str) -> None:
 @while_tracing
 def _find_family(name: str) -> None:
     setattr(_INDICES, name, torch.ops.autovae.family(name))
+
+
+@while_tracing
+def _find_sampler(name: str, family: str) -> None:
+    setattr(_INDICES, name, torch.ops.autovae.sampler(family))

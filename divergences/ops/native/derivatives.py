@@ -74,9 +74,11 @@ def _cell(index: int) -> tuple[str, str, str]:
     return kind, posterior, prior
 
 
-def _gradient(grad: Tensor, loc: Tensor, log_scale: Tensor, index: int) -> tuple[Tensor, Tensor]:
-    _, d_loc, d_log_scale = kernel(*_cell(index), "torch").value_and_grad(loc, log_scale)
-    return grad * d_loc, grad * d_log_scale
+def _gradient(
+    grad: Tensor, loc: Tensor, log_scale: Tensor, d_loc: Tensor | None, d_log_scale: Tensor | None, index: int
+) -> tuple[Tensor, Tensor]:
+    _, of_loc, of_log_scale = kernel(*_cell(index), "torch").value_and_grad(loc, log_scale)
+    return grad * of_loc, grad * of_log_scale
 
 
 def _layer_gradient(
@@ -87,6 +89,7 @@ def _layer_gradient(
     noise: Tensor | None,
     d_loc: Tensor | None,
     d_log_scale: Tensor | None,
+    scale: Tensor | None,
     kernels: Sequence[int],
     counts: Sequence[int],
 ) -> tuple[Tensor, Tensor]:

@@ -19,7 +19,7 @@ struct Cell {
     const auto x2 = expm1(log_scale);
     const auto x3 = square(loc) * x1 + x1 * square(x2);
     value = log1p(x3);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -33,9 +33,7 @@ struct Cell {
     value = log1p(x3);
     d_loc = T(0.5) * loc * x0 * x4;
     d_log_scale = x4 * (T(0.5) * x2 - x3);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -48,14 +46,12 @@ struct Cell {
     value = log1p(x3);
     d_loc = T(0.5) * loc * x0 * x4;
     d_log_scale = x4 * (T(0.5) * x2 - x3);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_cauchy_cauchy = describe<Cell>("kld/cauchy_cauchy", false, 85, 93, 93);
+extern const Kernel kld_cauchy_cauchy = describe<Cell>("kld/cauchy_cauchy", false, 75, 83, 83);
 
 }  // namespace autovae

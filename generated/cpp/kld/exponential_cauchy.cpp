@@ -242,7 +242,7 @@ struct Cell {
       sum0 += c0 * atan2(x2, x4) + wx * log(x5);
     }
     value = -log_scale + sum0 + T(0.14472988584940016);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -271,9 +271,7 @@ struct Cell {
     value = -log_scale + sum0 + T(0.14472988584940016);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -301,14 +299,12 @@ struct Cell {
     value = -log_scale + sum0 + T(0.14472988584940016);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_cauchy = describe<Cell>("kld/exponential_cauchy", true, 2471, 3301, 3301);
+extern const Kernel kld_exponential_cauchy = describe<Cell>("kld/exponential_cauchy", true, 2467, 3297, 3297);
 
 }  // namespace autovae

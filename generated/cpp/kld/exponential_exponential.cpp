@@ -15,45 +15,41 @@ struct Cell {
   AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
     using T = Element<V>;
     const Bits<V> finite = (loc >= T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc + expm1mx(log_scale);
-    value = settled(finite ? value : outside, outside);
+    settle(given_loc, given_log_scale, finite, value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     V value;
     const Bits<V> finite = (loc >= T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc + expm1mx(log_scale);
     d_loc = splat<V>(T(1.0));
     d_log_scale = expm1(log_scale);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     const Bits<V> finite = (loc >= T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc + expm1mx(log_scale);
     d_loc = splat<V>(T(1.0));
     d_log_scale = expm1(log_scale);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 24, 45, 45);
+extern const Kernel kld_exponential_exponential = describe<Cell>("kld/exponential_exponential", true, 22, 40, 40);
 
 }  // namespace autovae

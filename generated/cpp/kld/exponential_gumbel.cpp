@@ -18,7 +18,7 @@ struct Cell {
     const auto x1 = log1p(x0);
     const auto x2 = -loc - x1;
     value = -x1 + expm1mx(log_scale) + expm1mx(x2) + T(1.0);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -32,9 +32,7 @@ struct Cell {
     value = -x1 + expm1mx(log_scale) + expm1mx(x2) + T(1.0);
     d_loc = -x3;
     d_log_scale = -x4 - x3 * x4 + expm1(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -47,14 +45,12 @@ struct Cell {
     value = -x1 + expm1mx(log_scale) + expm1mx(x2) + T(1.0);
     d_loc = -x3;
     d_log_scale = -x4 - x3 * x4 + expm1(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_gumbel = describe<Cell>("kld/exponential_gumbel", true, 108, 156, 156);
+extern const Kernel kld_exponential_gumbel = describe<Cell>("kld/exponential_gumbel", true, 97, 139, 139);
 
 }  // namespace autovae

@@ -21,7 +21,7 @@ struct Cell {
     const auto x4 = exp(x3 * exp(-log_scale));
     const auto x5 = -T(2.0) * x0 * x4;
     value = -log_scale + select<V>(x2, x1, -x1 - x5) - T(0.3068528194400547);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -37,9 +37,7 @@ struct Cell {
     value = -log_scale + select<V>(x2, x1, -x1 - x5) - T(0.3068528194400547);
     d_loc = select<V>(x2, T(1.0), x6 * select<V>(x2, T(0.0), T(1.0)) - T(1.0));
     d_log_scale = select<V>(x2, x0, -x0 - x5 - x3 * x6) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -54,14 +52,12 @@ struct Cell {
     value = -log_scale + select<V>(x2, x1, -x1 - x5) - T(0.3068528194400547);
     d_loc = select<V>(x2, T(1.0), x6 * select<V>(x2, T(0.0), T(1.0)) - T(1.0));
     d_log_scale = select<V>(x2, x0, -x0 - x5 - x3 * x6) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_laplace = describe<Cell>("kld/exponential_laplace", true, 75, 86, 86);
+extern const Kernel kld_exponential_laplace = describe<Cell>("kld/exponential_laplace", true, 63, 74, 74);
 
 }  // namespace autovae

@@ -130,7 +130,7 @@ struct Cell {
       sum1 += w * (x3 + c5 * exp(c4 * h2) + loc * x4);
     }
     value = -log_scale + sum1 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -156,9 +156,7 @@ struct Cell {
     value = -log_scale + sum1 - T(1.0);
     d_loc = sum2;
     d_log_scale = sum0 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -183,14 +181,12 @@ struct Cell {
     value = -log_scale + sum1 - T(1.0);
     d_loc = sum2;
     d_log_scale = sum0 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_logistic = describe<Cell>("kld/exponential_logistic", true, 3001, 4622, 4622);
+extern const Kernel kld_exponential_logistic = describe<Cell>("kld/exponential_logistic", true, 2783, 4404, 4404);
 
 }  // namespace autovae

@@ -18,7 +18,7 @@ struct Cell {
     const auto x1 = exp(log_scale);
     const auto x2 = loc + x1;
     value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -30,9 +30,7 @@ struct Cell {
     value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
     d_loc = x2;
     d_log_scale = x1 * x2 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -43,14 +41,12 @@ struct Cell {
     value = T(0.5) * square(x2) + T(0.5) * expm1mx(x0) + T(0.4189385332046727);
     d_loc = x2;
     d_log_scale = x1 * x2 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 51, 74, 74);
+extern const Kernel kld_exponential_normal = describe<Cell>("kld/exponential_normal", true, 45, 65, 65);
 
 }  // namespace autovae

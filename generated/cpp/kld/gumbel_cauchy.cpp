@@ -238,7 +238,7 @@ struct Cell {
       sum0 += c0 * atan2(x2, x4) + wx * log(x5);
     }
     value = -log_scale + sum0 - T(0.4324857790521327);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -267,9 +267,7 @@ struct Cell {
     value = -log_scale + sum0 - T(0.4324857790521327);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -297,14 +295,12 @@ struct Cell {
     value = -log_scale + sum0 - T(0.4324857790521327);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_gumbel_cauchy = describe<Cell>("kld/gumbel_cauchy", false, 2335, 3119, 3119);
+extern const Kernel kld_gumbel_cauchy = describe<Cell>("kld/gumbel_cauchy", false, 2331, 3115, 3115);
 
 }  // namespace autovae

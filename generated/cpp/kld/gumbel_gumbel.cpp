@@ -16,7 +16,7 @@ struct Cell {
     using T = Element<V>;
     const auto x0 = -loc + lgamma1p_exp(log_scale);
     value = expm1mx(x0) + lgamma_bregman(log_scale);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -27,9 +27,7 @@ struct Cell {
     value = expm1mx(x0) + lgamma_bregman(log_scale);
     d_loc = -x1;
     d_log_scale = x1 * digamma1p_exp(log_scale) + lgamma_bregman_slope(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -39,14 +37,12 @@ struct Cell {
     value = expm1mx(x0) + lgamma_bregman(log_scale);
     d_loc = -x1;
     d_log_scale = x1 * digamma1p_exp(log_scale) + lgamma_bregman_slope(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_gumbel_gumbel = describe<Cell>("kld/gumbel_gumbel", false, 457, 763, 763);
+extern const Kernel kld_gumbel_gumbel = describe<Cell>("kld/gumbel_gumbel", false, 455, 758, 758);
 
 }  // namespace autovae

@@ -18,7 +18,7 @@ struct Cell {
     const auto x1 = loc * exp(-log_scale);
     const auto x2 = T(2.0) * e1_exp(x1) * exp(log_scale);
     value = loc + x2 + expm1mx(x0) - T(0.43360779732323235);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -31,9 +31,7 @@ struct Cell {
     value = loc + x2 + expm1mx(x0) - T(0.43360779732323235);
     d_loc = -x3 + T(1.0);
     d_log_scale = x2 + loc * x3 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -45,14 +43,12 @@ struct Cell {
     value = loc + x2 + expm1mx(x0) - T(0.43360779732323235);
     d_loc = -x3 + T(1.0);
     d_log_scale = x2 + loc * x3 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_gumbel_laplace = describe<Cell>("kld/gumbel_laplace", false, 163, 230, 230);
+extern const Kernel kld_gumbel_laplace = describe<Cell>("kld/gumbel_laplace", false, 153, 209, 209);
 
 }  // namespace autovae

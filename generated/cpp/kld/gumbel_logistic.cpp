@@ -327,11 +327,13 @@ struct Cell {
     const auto x5 = log_scale < T(0.371563556432483);
     const auto x6 = T(2.0) * x0;
     V sum0{};
+    if (any(x5))
     for (const auto& row : gumbel<T>) {
       const T t = row[0], w = row[1];
       sum0 += w * logistic_energy(loc + t * x0);
     }
     V sum2{};
+    if (any(~x5))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1];
       const auto x3 = x2 * (loc + t);
@@ -339,7 +341,7 @@ struct Cell {
     }
     const auto x7 = T(0.5772156649015329) * x0 + sum2 * x6;
     value = -log_scale + select<V>(x5, sum0, loc + x7) - T(1.5772156649015328);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -353,6 +355,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum4{};
+    if (any(x5))
     for (const auto& row : gumbel<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = tanh(h0 + c0 * x0);
@@ -363,6 +366,7 @@ struct Cell {
     V sum2{};
     V sum3{};
     V sum5{};
+    if (any(~x5))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
       const auto x3 = x2 * (loc + t);
@@ -375,9 +379,7 @@ struct Cell {
     value = -log_scale + select<V>(x5, sum0, loc + x7) - T(1.5772156649015328);
     d_loc = select<V>(x5, sum1, sum3 * x6 + T(1.0));
     d_log_scale = select<V>(x5, sum4, x7 + sum5 * x6) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -390,6 +392,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum4{};
+    if (any(x5))
     for (const auto& row : gumbel<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = tanh(h0 + c0 * x0);
@@ -400,6 +403,7 @@ struct Cell {
     V sum2{};
     V sum3{};
     V sum5{};
+    if (any(~x5))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
       const auto x3 = x2 * (loc + t);
@@ -412,14 +416,12 @@ struct Cell {
     value = -log_scale + select<V>(x5, sum0, loc + x7) - T(1.5772156649015328);
     d_loc = select<V>(x5, sum1, sum3 * x6 + T(1.0));
     d_log_scale = select<V>(x5, sum4, x7 + sum5 * x6) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_gumbel_logistic = describe<Cell>("kld/gumbel_logistic", false, 7372, 11241, 11241);
+extern const Kernel kld_gumbel_logistic = describe<Cell>("kld/gumbel_logistic", false, 6216, 9693, 9693);
 
 }  // namespace autovae

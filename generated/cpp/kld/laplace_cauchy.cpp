@@ -274,7 +274,7 @@ struct Cell {
       sum1 += c0 * atan2(x2, x7) + wx * log(x8);
     }
     value = -log_scale + T(0.5) * sum0 + T(0.5) * sum1 - T(0.5484172947105451);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -318,9 +318,7 @@ struct Cell {
     value = -log_scale + T(0.5) * sum0 + T(0.5) * sum1 - T(0.5484172947105451);
     d_loc = T(0.5) * sum2 + T(0.5) * sum3;
     d_log_scale = T(0.5) * sum4 + T(0.5) * sum5 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -363,14 +361,12 @@ struct Cell {
     value = -log_scale + T(0.5) * sum0 + T(0.5) * sum1 - T(0.5484172947105451);
     d_loc = T(0.5) * sum2 + T(0.5) * sum3;
     d_log_scale = T(0.5) * sum4 + T(0.5) * sum5 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_laplace_cauchy = describe<Cell>("kld/laplace_cauchy", false, 4778, 6298, 6298);
+extern const Kernel kld_laplace_cauchy = describe<Cell>("kld/laplace_cauchy", false, 4774, 6294, 6294);
 
 }  // namespace autovae

@@ -15,21 +15,21 @@ struct Cell {
   AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
     using T = Element<V>;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = T(2.0) * log_scale;
     const auto x1 = log1mexp(x0);
     const auto x2 = -loc - x1;
     value = -log_scale - x1 + expm1mx(x2) - T(0.6931471805599453);
-    value = settled(finite ? value : outside, outside);
+    settle(given_loc, given_log_scale, finite, value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     V value;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = T(2.0) * log_scale;
@@ -40,15 +40,13 @@ struct Cell {
     value = -log_scale - x1 + expm1mx(x2) - T(0.6931471805599453);
     d_loc = -x3;
     d_log_scale = x4 + x3 * x4 - T(1.0);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = T(2.0) * log_scale;
@@ -59,14 +57,12 @@ struct Cell {
     value = -log_scale - x1 + expm1mx(x2) - T(0.6931471805599453);
     d_loc = -x3;
     d_log_scale = x4 + x3 * x4 - T(1.0);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_laplace_gumbel = describe<Cell>("kld/laplace_gumbel", false, 110, 158, 158);
+extern const Kernel kld_laplace_gumbel = describe<Cell>("kld/laplace_gumbel", false, 88, 130, 130);
 
 }  // namespace autovae

@@ -19,7 +19,7 @@ struct Cell {
     const auto x1 = -x0 * exp(-log_scale);
     const auto x2 = expm1mx(x1) * exp(log_scale);
     value = x2 + expm1mx(log_scale);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -32,9 +32,7 @@ struct Cell {
     value = x2 + expm1mx(log_scale);
     d_loc = -x3 * sign(loc);
     d_log_scale = x2 + x0 * x3 + expm1(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -46,14 +44,12 @@ struct Cell {
     value = x2 + expm1mx(log_scale);
     d_loc = -x3 * sign(loc);
     d_log_scale = x2 + x0 * x3 + expm1(log_scale);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_laplace_laplace = describe<Cell>("kld/laplace_laplace", false, 94, 145, 145);
+extern const Kernel kld_laplace_laplace = describe<Cell>("kld/laplace_laplace", false, 82, 127, 127);
 
 }  // namespace autovae

@@ -132,7 +132,7 @@ struct Cell {
       sum2 += w * (x8 + c5 * exp(c4 * h0) + loc * x0);
     }
     value = -log_scale + sum2 - T(1.6931471805599454);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -161,9 +161,7 @@ struct Cell {
     value = -log_scale + sum2 - T(1.6931471805599454);
     d_loc = sum0;
     d_log_scale = sum1 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -191,14 +189,12 @@ struct Cell {
     value = -log_scale + sum2 - T(1.6931471805599454);
     d_loc = sum0;
     d_log_scale = sum1 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_laplace_logistic = describe<Cell>("kld/laplace_logistic", false, 3406, 6662, 6662);
+extern const Kernel kld_laplace_logistic = describe<Cell>("kld/laplace_logistic", false, 3263, 6519, 6519);
 
 }  // namespace autovae

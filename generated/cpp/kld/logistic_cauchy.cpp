@@ -85,7 +85,7 @@ struct Cell {
         T(3.289868133696453) * x13 * x8 + T(0.008268229166666667) * x18 * x25 + T(0.04216499375190781) * x18 * x29 +
         T(0.007688492063492063) * x21 * x25 + T(0.015121922348484848) * x21 * x29 + T(0.16664632161458334) * x21 * x33 -
         x30 * x32 + T(3.289868133696453) * x10 * x12 * x8 + log(x11) - T(0.8552701141505998);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -213,9 +213,7 @@ struct Cell {
         x33 * x72 - x58 * x76 + T(125.66370614359172) * x1 * x34 * x9 + T(6.579736267392906) * x10 * x12 * x8 +
         T(0.008268229166666667) * x17 * x25 * x74 + T(0.04216499375190781) * x17 * x29 * x74 + T(826.8340448079952) * x0
         * x35 * x62 * x9 + T(413.4170224039976) * x34 * x62 * x63 * x9 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -342,14 +340,12 @@ struct Cell {
         x33 * x72 - x58 * x76 + T(125.66370614359172) * x1 * x34 * x9 + T(6.579736267392906) * x10 * x12 * x8 +
         T(0.008268229166666667) * x17 * x25 * x74 + T(0.04216499375190781) * x17 * x29 * x74 + T(826.8340448079952) * x0
         * x35 * x62 * x9 + T(413.4170224039976) * x34 * x62 * x63 * x9 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_logistic_cauchy = describe<Cell>("kld/logistic_cauchy", false, 239, 686, 686);
+extern const Kernel kld_logistic_cauchy = describe<Cell>("kld/logistic_cauchy", false, 231, 674, 674);
 
 }  // namespace autovae

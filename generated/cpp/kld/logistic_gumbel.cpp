@@ -15,20 +15,20 @@ struct Cell {
   AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
     using T = Element<V>;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = -log_reflection(log_scale);
     const auto x1 = -loc - x0;
     value = -log_scale - x0 + expm1mx(x1) - T(1.0);
-    value = settled(finite ? value : outside, outside);
+    settle(given_loc, given_log_scale, finite, value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     V value;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = -log_reflection(log_scale);
@@ -38,15 +38,13 @@ struct Cell {
     value = -log_scale - x0 + expm1mx(x1) - T(1.0);
     d_loc = -x2;
     d_log_scale = x3 + x2 * x3 - T(1.0);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     const Bits<V> finite = (log_scale < T(0.0));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     const auto x0 = -log_reflection(log_scale);
@@ -56,14 +54,12 @@ struct Cell {
     value = -log_scale - x0 + expm1mx(x1) - T(1.0);
     d_loc = -x2;
     d_log_scale = x3 + x2 * x3 - T(1.0);
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_logistic_gumbel = describe<Cell>("kld/logistic_gumbel", false, 110, 206, 206);
+extern const Kernel kld_logistic_gumbel = describe<Cell>("kld/logistic_gumbel", false, 98, 191, 191);
 
 }  // namespace autovae

@@ -18,7 +18,7 @@ struct Cell {
     const auto x1 = T(0.5) * loc * exp(-log_scale);
     const auto x2 = T(2.0) * logcosh(x1) * exp(log_scale);
     value = x2 + expm1mx(x0) + T(0.01978144053822629);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -31,9 +31,7 @@ struct Cell {
     value = x2 + expm1mx(x0) + T(0.01978144053822629);
     d_loc = x3;
     d_log_scale = x2 - loc * x3 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -45,14 +43,12 @@ struct Cell {
     value = x2 + expm1mx(x0) + T(0.01978144053822629);
     d_loc = x3;
     d_log_scale = x2 - loc * x3 + expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_logistic_laplace = describe<Cell>("kld/logistic_laplace", false, 183, 238, 238);
+extern const Kernel kld_logistic_laplace = describe<Cell>("kld/logistic_laplace", false, 173, 225, 225);
 
 }  // namespace autovae

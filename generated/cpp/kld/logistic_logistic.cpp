@@ -537,12 +537,14 @@ struct Cell {
     const auto h4 = T(0.5) * x9;
     const auto h5 = T(0.25) * x9;
     V sum0{};
+    if (any(~x7))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1];
       const auto x3 = t * x2;
       sum0 += w * logistic_energy(x3 + x6);
     }
     V sum1{};
+    if (any(x7))
     for (const auto& row : wide<T>) {
       const T th = row[1], w = row[2], c0 = row[3], c1 = row[4];
       const auto x11 = h4 + c1 * x10;
@@ -553,7 +555,7 @@ struct Cell {
       sum1 += w * expm1mx(x15);
     }
     value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -582,6 +584,7 @@ struct Cell {
     V sum0{};
     V sum2{};
     V sum3{};
+    if (any(~x7))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
       const auto x3 = t * x2;
@@ -593,6 +596,7 @@ struct Cell {
     V sum1{};
     V sum4{};
     V sum5{};
+    if (any(x7))
     for (const auto& row : wide<T>) {
       const T t = row[0], th = row[1], w = row[2], c0 = row[3], c1 = row[4], c2 = row[5], c3 = row[6], c4 = row[7];
       const auto x11 = h4 + c1 * x10;
@@ -611,9 +615,7 @@ struct Cell {
     value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
     d_loc = select<V>(x7, sum5, sum3 * x24);
     d_log_scale = select<V>(x7, sum4, sum0 * select<V>(x1, x23, T(0.0)) + sum2 * x24 - T(1.0));
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -641,6 +643,7 @@ struct Cell {
     V sum0{};
     V sum2{};
     V sum3{};
+    if (any(~x7))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
       const auto x3 = t * x2;
@@ -652,6 +655,7 @@ struct Cell {
     V sum1{};
     V sum4{};
     V sum5{};
+    if (any(x7))
     for (const auto& row : wide<T>) {
       const T t = row[0], th = row[1], w = row[2], c0 = row[3], c1 = row[4], c2 = row[5], c3 = row[6], c4 = row[7];
       const auto x11 = h4 + c1 * x10;
@@ -670,14 +674,12 @@ struct Cell {
     value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
     d_loc = select<V>(x7, sum5, sum3 * x24);
     d_log_scale = select<V>(x7, sum4, sum0 * select<V>(x1, x23, T(0.0)) + sum2 * x24 - T(1.0));
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 10872, 18853, 18853);
+extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 9200, 17006, 17006);
 
 }  // namespace autovae

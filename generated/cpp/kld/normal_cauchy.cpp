@@ -104,7 +104,7 @@ struct Cell {
       sum0 += c0 * atan2(x2, x4) + wx * log(x5);
     }
     value = -log_scale + sum0 - T(0.27420864735527256);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -133,9 +133,7 @@ struct Cell {
     value = -log_scale + sum0 - T(0.27420864735527256);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -163,14 +161,12 @@ struct Cell {
     value = -log_scale + sum0 - T(0.27420864735527256);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_normal_cauchy = describe<Cell>("kld/normal_cauchy", false, 1791, 2391, 2391);
+extern const Kernel kld_normal_cauchy = describe<Cell>("kld/normal_cauchy", false, 1787, 2387, 2387);
 
 }  // namespace autovae

@@ -81,7 +81,7 @@ struct Cell {
       sum0 += w * (loc * x2 + T(0.3989422804014327) * x1 * x3);
     }
     value = -log_scale + sum0 - T(1.4189385332046727);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -105,9 +105,7 @@ struct Cell {
     value = -log_scale + sum0 - T(1.4189385332046727);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -130,14 +128,12 @@ struct Cell {
     value = -log_scale + sum0 - T(1.4189385332046727);
     d_loc = sum1;
     d_log_scale = sum2 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_normal_logistic = describe<Cell>("kld/normal_logistic", false, 1257, 1333, 1333);
+extern const Kernel kld_normal_logistic = describe<Cell>("kld/normal_logistic", false, 1118, 1194, 1194);
 
 }  // namespace autovae

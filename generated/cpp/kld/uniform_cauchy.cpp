@@ -61,6 +61,7 @@ struct Cell {
     const auto x15 = T(0.5) * x14;
     const auto x16 = x15 * (-x7 + x11 * x8 - x13 * x9 + T(2.0) * atan(x8) - T(2.0) * atan(x9));
     V sum0{};
+    if (any(x6))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1];
       const auto x1 = loc + t * x0;
@@ -68,7 +69,7 @@ struct Cell {
       sum0 += w * log1p(x2);
     }
     value = x5 + select<V>(x6, sum0, x16) + T(0.4515827052894549);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -97,6 +98,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum2{};
+    if (any(x6))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = loc + t * x0;
@@ -111,9 +113,7 @@ struct Cell {
         x3)));
     d_log_scale = select<V>(x6, sum2, -x16 + T(0.5) * x14 * (x21 + x22 - x7 + x0 * x11 + x0 * x13 + x10 * x21 + x12 *
         x22)) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -141,6 +141,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum2{};
+    if (any(x6))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = loc + t * x0;
@@ -155,14 +156,12 @@ struct Cell {
         x3)));
     d_log_scale = select<V>(x6, sum2, -x16 + T(0.5) * x14 * (x21 + x22 - x7 + x0 * x11 + x0 * x13 + x10 * x21 + x12 *
         x22)) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_cauchy = describe<Cell>("kld/uniform_cauchy", false, 555, 693, 693);
+extern const Kernel kld_uniform_cauchy = describe<Cell>("kld/uniform_cauchy", false, 514, 652, 652);
 
 }  // namespace autovae

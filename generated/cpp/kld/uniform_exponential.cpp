@@ -16,11 +16,11 @@ struct Cell {
     using T = Element<V>;
     const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale)));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc - log_scale - T(0.6931471805599453);
-    value = settled(finite ? value : outside, outside);
+    settle(given_loc, given_log_scale, finite, value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -28,30 +28,26 @@ struct Cell {
     V value;
     const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale)));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc - log_scale - T(0.6931471805599453);
     d_loc = splat<V>(T(1.0));
     d_log_scale = splat<V>(-T(1.0));
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     const Bits<V> finite = (loc - exp(log_scale) >= T(-4) * std::numeric_limits<T>::epsilon() * (T(1) +
         exp(log_scale)));
-    const V outside = infinite(loc, log_scale);
+    const V given_loc = loc, given_log_scale = log_scale;
     loc = select<V>(finite, loc, T(0.5));
     log_scale = select<V>(finite, log_scale, -T(1.0));
     value = loc - log_scale - T(0.6931471805599453);
     d_loc = splat<V>(T(1.0));
     d_log_scale = splat<V>(-T(1.0));
-    value = settled(finite ? value : outside, outside);
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(given_loc, given_log_scale, finite, value, d_loc, d_log_scale);
   }
 };
 

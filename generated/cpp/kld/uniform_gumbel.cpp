@@ -18,7 +18,7 @@ struct Cell {
     const auto x1 = logsinhc(x0);
     const auto x2 = -loc + x1;
     value = -log_scale + x1 + expm1mx(x2) + T(0.3068528194400547);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -32,9 +32,7 @@ struct Cell {
     value = -log_scale + x1 + expm1mx(x2) + T(0.3068528194400547);
     d_loc = -x3;
     d_log_scale = x4 + x3 * x4 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -47,14 +45,12 @@ struct Cell {
     value = -log_scale + x1 + expm1mx(x2) + T(0.3068528194400547);
     d_loc = -x3;
     d_log_scale = x4 + x3 * x4 - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_gumbel = describe<Cell>("kld/uniform_gumbel", false, 139, 226, 226);
+extern const Kernel kld_uniform_gumbel = describe<Cell>("kld/uniform_gumbel", false, 133, 217, 217);
 
 }  // namespace autovae

@@ -21,7 +21,7 @@ struct Cell {
     const auto x4 = -x0 + x1;
     const auto x5 = x0 + T(0.5) * x3 * square(x4);
     value = -log_scale + select<V>(x2, x0, x5);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -37,9 +37,7 @@ struct Cell {
     value = -log_scale + select<V>(x2, x0, x5);
     d_loc = select<V>(x2, x6, x6 - x3 * x4 * x6);
     d_log_scale = select<V>(x2, T(0.0), x1 - x5) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -54,14 +52,12 @@ struct Cell {
     value = -log_scale + select<V>(x2, x0, x5);
     d_loc = select<V>(x2, x6, x6 - x3 * x4 * x6);
     d_log_scale = select<V>(x2, T(0.0), x1 - x5) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_laplace = describe<Cell>("kld/uniform_laplace", false, 53, 64, 64);
+extern const Kernel kld_uniform_laplace = describe<Cell>("kld/uniform_laplace", false, 45, 56, 56);
 
 }  // namespace autovae

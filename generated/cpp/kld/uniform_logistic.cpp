@@ -54,12 +54,13 @@ struct Cell {
     const auto x5 = T(0.5) * exp(-log_scale);
     const auto x6 = x5 * (-logistic_energy_primitive(x3) + logistic_energy_primitive(x4));
     V sum0{};
+    if (any(x2))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1];
       sum0 += w * logistic_energy(loc + t * x0);
     }
     value = -log_scale + select<V>(x2, sum0, x6) - T(0.6931471805599453);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -77,6 +78,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum2{};
+    if (any(x2))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = tanh(h0 + c0 * x0);
@@ -87,9 +89,7 @@ struct Cell {
     value = -log_scale + select<V>(x2, sum0, x6) - T(0.6931471805599453);
     d_loc = select<V>(x2, sum1, x5 * (-x7 + x8));
     d_log_scale = select<V>(x2, sum2, -x6 + x5 * (x0 * x7 + x0 * x8)) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -106,6 +106,7 @@ struct Cell {
     V sum0{};
     V sum1{};
     V sum2{};
+    if (any(x2))
     for (const auto& row : legendre<T>) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x1 = tanh(h0 + c0 * x0);
@@ -116,14 +117,12 @@ struct Cell {
     value = -log_scale + select<V>(x2, sum0, x6) - T(0.6931471805599453);
     d_loc = select<V>(x2, sum1, x5 * (-x7 + x8));
     d_log_scale = select<V>(x2, sum2, -x6 + x5 * (x0 * x7 + x0 * x8)) - T(1.0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_logistic = describe<Cell>("kld/uniform_logistic", false, 799, 1274, 1274);
+extern const Kernel kld_uniform_logistic = describe<Cell>("kld/uniform_logistic", false, 463, 882, 882);
 
 }  // namespace autovae

@@ -16,7 +16,7 @@ struct Cell {
     using T = Element<V>;
     const auto x0 = T(2.0) * log_scale - T(1.0986122886681098);
     value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
-    value = settled(value, infinite(loc, log_scale));
+    settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
@@ -26,9 +26,7 @@ struct Cell {
     value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
     d_loc = loc;
     d_log_scale = expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
@@ -37,14 +35,12 @@ struct Cell {
     value = T(0.5) * square(loc) + T(0.5) * expm1mx(x0) + T(0.17648520831067258);
     d_loc = loc;
     d_log_scale = expm1(x0);
-    value = settled(value, infinite(loc, log_scale));
-    d_loc = settled_slope(value, d_loc);
-    d_log_scale = settled_slope(value, d_log_scale);
+    settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_uniform_normal = describe<Cell>("kld/uniform_normal", false, 30, 51, 51);
+extern const Kernel kld_uniform_normal = describe<Cell>("kld/uniform_normal", false, 28, 46, 46);
 
 }  // namespace autovae

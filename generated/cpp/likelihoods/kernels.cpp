@@ -326,13 +326,13 @@ struct Beta {
 }  // namespace
 
 extern const LikelihoodKernel kLikelihoods[] = {
-    describe<Bernoulli>("bernoulli", 0.0, 43, 32),
+    describe<Bernoulli>("bernoulli", 0.0, 39, 28),
     describe<ContinuousBernoulli>("continuous_bernoulli", 0.0, 108, 101),
-    describe<Mse>("mse", 0.0, 33, 36),
-    describe<Mae>("mae", 0.0, 35, 40),
-    describe<Normal>("normal", 0.9189385332046728, 92, 99),
-    describe<Laplace>("laplace", 0.6931471805599453, 94, 109),
-    describe<Beta>("beta", 0.0039138993211363295, 424, 363),
+    describe<Mse>("mse", 0.0, 29, 32),
+    describe<Mae>("mae", 0.0, 31, 36),
+    describe<Normal>("normal", 0.9189385332046728, 84, 91),
+    describe<Laplace>("laplace", 0.6931471805599453, 86, 101),
+    describe<Beta>("beta", 0.0039138993211363295, 416, 355),
 };
 extern const int64_t kLikelihoodCount = 7;
 

@@ -51,12 +51,15 @@ def test_what_torch_asks_of_an_operator(operators, name, test):
     for operator, arguments in (
         (operators.divergence, (loc, log_scale, index)),
         (operators.divergence_with_gradient, (*fixed, index)),
-        (operators.divergence_backward, (torch.ones(5, 3, dtype=torch.float64), loc, log_scale, cheap)),
+        (operators.divergence_backward, (torch.ones(5, 3, dtype=torch.float64), loc, log_scale, None, None, cheap)),
+        (operators.divergence_backward, (noise[0], *fixed, noise[1], noise[2], cheap)),
         (operators.divergence_sum, (loc, log_scale, [index, index], counts)),
         (operators.divergence_sum_with_gradient, (*fixed, [index, index], counts)),
         (operators.latent, (loc, log_scale, noise, [index, index], counts)),
         (operators.latent_with_gradient, (*fixed, noise, [index, index], counts)),
-        (operators.layer_backward, (noise, torch.ones(5, dtype=torch.float64), loc, log_scale, noise, None, None,
+        (operators.layer_backward, (noise, torch.ones(5, dtype=torch.float64), loc, log_scale, noise, None, None, None,
+                                    [cheap, cheap], counts)),
+        (operators.layer_backward, (noise, noise[0, :, 0], *fixed, noise, noise[1], noise[2], noise[3],
                                     [cheap, cheap], counts)),
     ):  # fmt: skip
         torch.library.opcheck(operator.default, arguments, test_utils=test)
@@ -194,6 +197,39 @@ def test_threads_do_not_change_a_bit():
         torch.set_num_threads(before)
     for other in results[1:]:
         assert all(torch.equal(a, b) for a, b in zip(results[0], other, strict=True))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_what_is_kept_for_a_backward_pass_does_not_change_a_bit(dtype):
+    """Of many numbers the derivatives are computed again, of few they are kept."""
+    pairing, rows, few = Pairing.parse("Lo/N:9,E/E:2,La/La:9"), 7001, 50
+    loc, log_scale = (x.detach() for x in parameters(rows, 20, dtype=dtype))
+    noise = standard_noise(pairing, (2, rows), dtype=dtype, generator=torch.Generator().manual_seed(1))
+
+    def gradients(n):
+        m, s = (x[:n].clone().requires_grad_() for x in (loc, log_scale))
+        z, nats = latent(pairing, m, s, noise[:, :n], backend="cpp")
+        layer = torch.autograd.grad((z.square().sum(0).sum(-1) + nats.square()).sum(), (m, s))
+        total = torch.autograd.grad(divergence_sum("kld", pairing, m, s, backend="cpp").square().sum(), (m, s))
+        each = torch.autograd.grad(divergence("kld", "N", "N", m, s, backend="cpp").square().sum(), (m, s))
+        return (*layer, *total, *each)
+
+    for many, kept in zip(gradients(rows), gradients(few), strict=True):
+        assert torch.equal(many[:few], kept)
+
+
+def test_variates_as_an_operator(operators):
+    samplers = [operators.sampler(name) for name in ("normal", "laplace", "unknown")]
+    assert samplers[-1] == -1
+    arguments = (torch.zeros((), dtype=torch.float64), [5, 3], samplers[:2], [2, 1], None)
+    torch.library.opcheck(operators.variates.default, arguments, test_utils=("test_schema", "test_faketensor"))
+    for size, indices, counts, message in (
+        ([5, 4], samplers[:2], [2, 1], "3 columns"),
+        ([5, 3], samplers[:1], [2, 1], "1 samplers"),
+        ([3], [-1], [3], "no sampler -1"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            operators.variates(torch.zeros(()), size, indices, counts, None)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])

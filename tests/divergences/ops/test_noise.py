@@ -7,7 +7,8 @@ import torch
 from scipy import stats
 
 from divergences.ops import DivergenceError, Pairing, PairingError, prior_quantile, prior_sample, standard_noise
-from divergences.ops.noise import draw
+from divergences.ops.native import loader
+from divergences.ops.noise import by_quantiles, draw
 from divergences.ops.table import families, support
 
 SCIPY = {
@@ -37,7 +38,7 @@ def test_the_extreme_uniforms_stay_inside_the_open_support(family, dtype, monkey
     ends = torch.tensor([0.0, 1 - 2.0**-53], dtype=torch.float64)
     monkeypatch.setattr(torch, "rand", lambda shape, dtype=None, **_: ends.clone())
     monkeypatch.setattr(torch.Tensor, "exponential_", lambda self, **_: self.copy_(-torch.log1p(-ends)))
-    x = draw(family, (2,), dtype=dtype)
+    x = by_quantiles(family, (2,), generator=None, dtype=dtype)
     lower, upper = support(family)
     assert torch.isfinite(x).all()
     assert ((x > lower) & (x < upper)).all()
@@ -98,3 +99,50 @@ def test_quantiles_of_what_is_no_probability(value):
 def test_quantiles_of_another_number_of_latents():
     with pytest.raises(PairingError, match=r"shape of p is \(2, 4\)"):
         prior_quantile(Pairing.homogeneous("N/La", 3), torch.full((2, 4), 0.5))
+
+
+@pytest.mark.parametrize("family", families())
+def test_variates_depend_on_seed_and_place_alone(family):
+    """Not on threads, nor on the other columns, and float32 ones are those of float64, rounded."""
+
+    def noise(pairing, rows, dtype=torch.float32):
+        return standard_noise(pairing, (rows,), generator=torch.Generator().manual_seed(9), dtype=dtype)
+
+    alone, beside = Pairing([(family, "N", 3)]), Pairing([(family, "N", 3), ("U", "La", 700), ("G", "La", 1)])
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        one = noise(beside, 1000)
+        torch.set_num_threads(3)
+        assert torch.equal(noise(beside, 1000), one)
+    finally:
+        torch.set_num_threads(threads)
+    if loader.is_loaded():
+        assert torch.equal(noise(alone, 1000), one[:, :3])
+        assert torch.equal(noise(alone, 7), one[:7, :3])
+        torch.testing.assert_close(noise(alone, 1000), noise(alone, 1000, torch.float64).float(), rtol=3e-5, atol=1e-6)
+        parts = draw(family, (3000,), generator=torch.Generator().manual_seed(9)).view(1000, 3)
+        assert torch.equal(parts, noise(alone, 1000))
+
+
+def test_columns_and_neighbours_are_independent():
+    x = standard_noise(Pairing([("N", "N", 2), ("La", "N", 2)]), (50_000,), generator=torch.Generator().manual_seed(2))
+    x = torch.cat([x, x.abs(), x.roll(1, 0), x.roll(32, 0)], -1).double()
+    correlation = torch.corrcoef(x.T) - torch.eye(16)
+    correlation[:8, :8][torch.eye(4).repeat(2, 2).bool()] = 0  # of a variate and its own magnitude
+    assert correlation.abs().max() < 5 / 50_000**0.5
+
+
+def test_half_precision_stays_inside_the_open_support():
+    for family in families():
+        x = draw(family, (100_000,), generator=torch.Generator().manual_seed(4), dtype=torch.bfloat16)
+        lower, upper = support(family)
+        assert torch.isfinite(x).all()
+        assert ((x > lower) & (x < upper)).all()
+
+
+def test_what_a_family_of_ones_own_draws_from(monkeypatch):
+    """No sampler of its own: quantiles of uniform numbers."""
+    monkeypatch.setattr("divergences.ops.native.backend._sampler", lambda name: -1)
+    x = draw("gumbel", (20_000,), generator=torch.Generator().manual_seed(1))
+    assert stats.kstest(x.double().numpy(), SCIPY["gumbel"].cdf).pvalue > 1e-3
