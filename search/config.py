@@ -116,10 +116,10 @@ class SearchConfig:
     yardstick: str | None = None
     trials: int = 20
     epochs: int = 12
-    final_epochs: int = 24
+    final_epochs: int = 16
     final_seeds: int = 2
-    finalists: int = 1
-    baselines: str = "normal"
+    finalists: int = 2
+    baselines: str = "all"
     batch_size: int = 100
     seed: int = 0
     storage: str | None = None

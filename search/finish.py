@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +38,8 @@ from vae.training import fit
 SAMPLES = 50
 """Posterior samples per image: the ELBO is their mean, the importance-weighted bound is of so many."""
 FINAL = "final.json"
+WORTH_PROCESSES = 20.0
+"""Seconds of training below which further processes take longer to start than they save."""
 
 
 @dataclass
@@ -88,11 +91,7 @@ def finish(
     }
     final = read_final(config.folder)
     if final is None or final.key != key:
-        jobs = [_job(config, f.point, index) for f in chosen for index in range(config.final_seeds)]
-        train_ahead(config, data, [(settings, config.folder / folder) for settings, folder in jobs], progress)
-        models = [
-            _retrain(config, data, f, index, figures, progress) for f in chosen for index in range(config.final_seeds)
-        ]
+        models = _retrain_all(config, data, chosen, figures, progress)
         for finalist in chosen:
             finalist.choose(yardstick)
         progress.say(f"scoring {len(models)} models on the {len(test):,} test images, once")
@@ -113,6 +112,19 @@ def read_final(folder: Path) -> Final | None:
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return final if all((folder / run.folder / METRICS).exists() for f in found for run in f.runs) else None
+
+
+def _retrain_all(
+    config: SearchConfig, data: DataSplits, chosen: Sequence[Finalist], figures: Sequence[str], progress: Progress
+) -> list[VAE]:
+    """Every model with every seed; after a first one, if it is worth the while, several at a time."""
+    jobs = [(finalist, index) for finalist in chosen for index in range(config.final_seeds)]
+    started = time.monotonic()
+    models = [_retrain(config, data, *jobs[0], figures, progress)]
+    if (time.monotonic() - started) * len(jobs[1:]) > WORTH_PROCESSES:
+        ahead = [_job(config, finalist.point, index) for finalist, index in jobs[1:]]
+        train_ahead(config, data, [(settings, config.folder / folder) for settings, folder in ahead], progress)
+    return models + [_retrain(config, data, *job, figures, progress) for job in jobs[1:]]
 
 
 def _retrain(

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from search.config import SearchConfig
 from search.records import Record, best, record
+from search.space import NETWORK, Point
 from search.storage import Store
 
 
@@ -73,21 +74,29 @@ class Progress:
         leads = trial.complete and trial is best(rivals, self._config.objectives[0])
         if leads:
             self._best = trial
-        value = "     failed" if trial.value is None else f"{trial.value:11.2f}"
+        value = "failed" if trial.value is None else self._show(trial)
         ending = "best so far" if leads else trial.failure or ("" if trial.complete else "pruned")
         self.say(
-            f"trial {len(self._seen or ()):>3}/{self._config.trials} {value} nats  {trial.epochs:>3} epochs  "
+            f"trial {len(self._seen or ()):>3}/{self._config.trials} {value:>16}  {trial.epochs:>3} epochs  "
             f"{describe(trial)}  {ending}".rstrip()
         )
 
     def _render(self) -> Group:
-        line = f"best so far {self._best.value:.2f} nats  {describe(self._best)}" if self._best else "no trial complete"
+        line = f"best so far {self._show(self._best)}  {describe(self._best)}" if self._best else "no trial complete"
         return Group(self._bars, Text(line, style="bold"))
+
+    def _show(self, trial: Record) -> str:
+        objectives = self._config.objectives
+        values = {objectives[0].name: trial.value} | trial.values
+        return ", ".join(metric.show(values[metric.name]) for metric in objectives if metric.name in values)
 
 
 def describe(trial: Record) -> str:
-    """The model of a trial in one line."""
-    return f"{trial.pairing}  {trial.hidden} units  lr {trial.learning_rate:.2g}"
+    """The model of a trial in one line: what is out of the ordinary too."""
+    plain = Point(trial.pairing)
+    odd = {name: getattr(trial, name) for name in NETWORK if name not in ("hidden", "learning_rate")}
+    rest = [f"{name.replace('_', ' ')} {value}" for name, value in odd.items() if value != getattr(plain, name)]
+    return "  ".join([trial.pairing, f"{trial.hidden} units", f"lr {trial.learning_rate:.2g}", *rest])
 
 
 def duration(seconds: float) -> str:

@@ -15,6 +15,9 @@ from search.space import NETWORK, Point
 from search.yardsticks import ELBO, Metric
 from vae.files import write_bytes
 
+EPOCHS = "epochs"
+"""Attribute of a trial with several objectives: how many it was trained, which others show by what they report."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -74,7 +77,7 @@ def record(trial: FrozenTrial, config: SearchConfig) -> Record:
         trial=trial.number,
         state="complete" if trial.state == TrialState.COMPLETE else "pruned",
         value=trial.values[0] if trial.values else None,
-        epochs=trial.last_step or 0,
+        epochs=trial.last_step or trial.user_attrs.get(EPOCHS, 0),
         seconds=round(trial.duration.total_seconds(), 2) if trial.duration else 0.0,
         failure=trial.user_attrs.get("failure", ""),
         values=_values(trial, config),

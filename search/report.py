@@ -131,7 +131,7 @@ def _importances(store: Store, records: Sequence[Record]) -> list[tuple[str, flo
     if len(complete) < LEAST_FOR_IMPORTANCE or len(set(complete)) == 1:
         return []
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=store.config.seed)
-    shares = optuna.importance.get_param_importances(store.study, evaluator=evaluator)
+    shares = optuna.importance.get_param_importances(store.study, evaluator=evaluator, target=lambda t: t.values[0])
     return [(name.replace("_", " "), share) for name, share in shares.items()]
 
 

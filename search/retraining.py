@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import time
 from collections.abc import Sequence
@@ -25,12 +26,13 @@ Job = tuple[TrainConfig, Path]
 
 
 def train_ahead(config: SearchConfig, data: DataSplits, jobs: Sequence[Job], progress: Progress) -> None:
-    """Train models in as many processes as the search has workers.
+    """Train models on all cores, or in as many processes as the search has workers where these are more.
 
-    Whoever calls this trains them all again afterwards, and finds finished what was finished here. So nothing is lost
-    where a process is killed or stops at an error: that model is trained, or the error raised, then.
+    What a model becomes does not depend on how many are trained beside it. Whoever calls this trains them all again
+    afterwards, and finds finished what was finished here. So nothing is lost where a process is killed or stops at an
+    error: that model is trained, or the error raised, then.
     """
-    processes = min(config.workers, len(jobs))
+    processes = min(max(config.workers, cores() // config.threads), len(jobs))
     if processes < 2:
         return
     context = multiprocessing.get_context("forkserver")
@@ -39,7 +41,7 @@ def train_ahead(config: SearchConfig, data: DataSplits, jobs: Sequence[Job], pro
     started = [
         context.Process(target=_train, args=(config, shared, jobs[i::processes]), daemon=True) for i in range(processes)
     ]
-    progress.say(f"training {len(jobs)} models anew, {processes} at a time")
+    progress.say(f"training {len(jobs)} more models anew, {processes} at a time")
     try:
         for process in started:
             process.start()
@@ -52,6 +54,11 @@ def train_ahead(config: SearchConfig, data: DataSplits, jobs: Sequence[Job], pro
             process.join()
         if shared:
             shared.close()
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _train(config: SearchConfig, shared: SharedData | None, jobs: Sequence[Job]) -> None:

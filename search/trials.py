@@ -14,6 +14,7 @@ from optuna.trial import Trial
 
 from search import artifacts
 from search.measures import epoch_measure, epoch_value, measure
+from search.records import EPOCHS
 from search.storage import START, Store
 from vae.data import DataSplits
 from vae.errors import TrainingError
@@ -64,6 +65,8 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         started, gauge = time.monotonic(), epoch_measure(config, data)
         fitted = fit(settings, data, out=folder, checkpoint_every=config.checkpoint, on_epoch=after, measure=gauge)
         values = measure(config, fitted, data, time.monotonic() - started)
+        if len(config.objectives) > 1:
+            trial.set_user_attr(EPOCHS, len(fitted.history))
         store.tell(trial, list(values.values()))
     except optuna.TrialPruned:
         store.tell(trial, pruned=True)

@@ -31,6 +31,7 @@ def make_config(digits_file, tmp_path) -> Callable[..., SearchConfig]:
     def make(**changes) -> SearchConfig:
         settings = {"dataset": str(digits_file), "out": str(tmp_path / "out of? 100%"), "pairs": "N/N,La/N,Lo/N,La/La"}
         settings |= {"trials": 4, "epochs": 2, "final_epochs": 1, "final_seeds": 1, "batch_size": 50}
+        settings |= {"finalists": 1, "baselines": "normal"}
         config = SearchConfig(**(settings | changes))
         config.folder.mkdir(parents=True, exist_ok=True)
         return config

@@ -72,6 +72,7 @@ def test_several_objectives_leave_a_front(several):
     assert len(rows) == 11
     figures = [(float(row["elbo"]), float(row["parameters"])) for row in rows]
     assert [row["value"] for row in rows] == [row["elbo"] for row in rows]
+    assert {row["epochs"] for row in rows} == {"2"}
     widths = {row["hidden"]: row["parameters"] for row in rows}
     assert len(set(widths.values())) == len(widths) > 1
     front = [row["front"] == "True" for row in rows]

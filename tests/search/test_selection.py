@@ -10,8 +10,8 @@ from search.records import Record, best, pareto_front
 from search.selection import Finalist, Run, finalists, ordered
 from search.yardsticks import METRICS
 
-CONFIG = SearchConfig()
-SEVERAL = SearchConfig(metrics="elbo,parameters", pruner="none", finalists=3)
+CONFIG = SearchConfig(finalists=1, baselines="normal")
+SEVERAL = SearchConfig(metrics="elbo,parameters", pruner="none", finalists=3, baselines="normal")
 
 
 def trial(number: int, pairing: str, value: float | None, state: str = "complete", **network) -> Record:
@@ -40,13 +40,13 @@ def test_the_best_other_pairing_and_n_n_trained_as_the_best_trial_was():
 
 
 def test_further_finalists_are_other_pairings_as_they_were_tried():
-    found = finalists(RECORDS, SearchConfig(finalists=3))
+    found = finalists(RECORDS, SearchConfig(finalists=3, baselines="normal"))
     assert of(found) == [("La/N:20", 1, 300, False), ("Lo/N:12,G/G:8", 3, 500, False), ("N/N:20", 0, 300, True)]
     assert found[1].learning_rate == 1e-3
 
 
 def test_every_homogeneous_pairing_joins_unless_it_is_a_finalist():
-    found = finalists(RECORDS, SearchConfig(baselines="all", pairs="G/G,La/N,Lo/N,N/N"))
+    found = finalists(RECORDS, SearchConfig(finalists=1, pairs="G/G,La/N,Lo/N,N/N"))
     assert [f.pairing for f in found] == ["La/N:20", "N/N:20", "G/G:20", "Lo/N:20"]
     assert {f.hidden for f in found} == {300}
     assert [f.trial for f in found] == [1, 0, None, None]  # a pruned trial found nothing
@@ -69,7 +69,7 @@ def test_without_a_complete_trial_there_is_no_best():
 
 
 def test_where_less_is_better_the_least_is_best():
-    config = SearchConfig(yardstick="kid_efflite0", pruner="none")
+    config = replace(CONFIG, yardstick="kid_efflite0", pruner="none")
     records = [trial(0, "La/N:20", 0.3), trial(1, "Lo/N:20", 0.1), trial(2, "G/G:20", 0.2)]
     assert best(records, config.objectives[0]).trial == 1
     assert [f.pairing for f in finalists(records, config)] == ["Lo/N:20", "N/N:20"]
