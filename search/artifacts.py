@@ -7,11 +7,13 @@ repeats a lost one takes over its folder, where this machine can see it, and goe
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
+from search.claims import Ledger
 from search.config import SearchConfig
 from search.storage import FINISHED, Store
 from vae.checkpoint import CHECKPOINT, METRICS, History, RunFolder, load, read_tensors
@@ -28,11 +30,11 @@ def place(config: SearchConfig, number: int) -> Path:
     return config.folder / "trials" / str(number)
 
 
-def adopt(store: Store, number: int) -> Path:
+def adopt(store: Store, number: int, retry: bool) -> Path:
     """Folder of a trial that begins: that of the lost trial that it repeats, if it is here, else an empty one."""
     own = place(store.config, number)
     shutil.rmtree(own, ignore_errors=True)  # of another study, which had this folder before
-    for earlier in store.ledger().predecessors(number):
+    for earlier in store.ledger().predecessors(number) if retry else []:
         with suppress(OSError):
             place(store.config, earlier).rename(own)
             break
@@ -52,9 +54,9 @@ def restored(folder: Path) -> History:
     return []
 
 
-def best(store: Store) -> list[int]:
+def best(store: Store, trials: Sequence[FrozenTrial] | None = None) -> list[int]:
     """Numbers of the trials whose models are kept: the best complete ones, or those at the Pareto front."""
-    complete = store.trials(TrialState.COMPLETE)
+    complete = [t for t in trials or store.trials() if t.state == TrialState.COMPLETE]
     if len(store.config.objectives) > 1:
         complete = store.study.best_trials
     sign = store.config.objectives[0].sign
@@ -68,10 +70,11 @@ def tidy(store: Store) -> None:
     A failed trial keeps its own until its repetition is over, which may want the checkpoint.
     """
     here = _here(store.config)
-    ledger = store.ledger()
+    trials = store.trials()
+    ledger = Ledger(trials)
     finished = {trial.number for trial in ledger.counting if trial.state in FINISHED}
     over = finished.union(*(ledger.predecessors(number) for number in finished))
-    for number in (here & over).difference(best(store)):
+    for number in (here & over).difference(best(store, trials)):
         shutil.rmtree(place(store.config, number), ignore_errors=True)
 
 

@@ -73,6 +73,7 @@ class Ledger:
                 self._first.setdefault(name, trial.number)
         self.counting = [t for t in trials if (k := key(t)) is None or self._first[k] == t.number]
         """All trials but duplicates."""
+        self._origin = {t.number: t.user_attrs[RETRY] for t in self.counting if RETRY in t.user_attrs}
         self._live = [t for t in self.counting if t.state != TrialState.FAIL]
 
     @property
@@ -111,8 +112,7 @@ class Ledger:
 
     def predecessors(self, number: int) -> list[int]:
         """The lost trials that one repeats, the latest first."""
-        origin = {trial.number: trial.user_attrs.get(RETRY) for trial in self.counting}
         chain = []
-        while (found := origin.get(number)) is not None:
+        while (found := self._origin.get(number)) is not None:
             chain.append(number := found)
         return chain

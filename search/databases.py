@@ -20,8 +20,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from search.errors import SearchError
+from search.mirror import MirroredStorage
 from search.network import network_type
-from search.patience import PATIENCE, PAUSE, PatientStorage, is_away
+from search.patience import PATIENCE, PAUSE, is_away
 
 ATTEMPTS = 10
 """Times that tables are made anew where another process makes them at the same moment."""
@@ -31,7 +32,7 @@ PORT = 13000
 """Where Optuna's gRPC proxy listens."""
 
 
-def connect(text: str, *, say: Callable[[str], None] | None = None, wait: bool = False) -> PatientStorage:
+def connect(text: str, *, say: Callable[[str], None] | None = None, wait: bool = False) -> MirroredStorage:
     """Open a storage, its tables made where there are none.
 
     Parameters
@@ -48,7 +49,7 @@ def connect(text: str, *, say: Callable[[str], None] | None = None, wait: bool =
     SearchError
         If the URL is wrong, or the storage cannot serve.
     """
-    return PatientStorage(_open(text, wait), say)  # type: ignore[abstract]
+    return MirroredStorage(_open(text, wait), say)  # type: ignore[abstract]
 
 
 def _open(text: str, wait: bool) -> BaseStorage:
