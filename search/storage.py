@@ -29,6 +29,7 @@ from search.databases import connect, in_one_sentence, shown, sqlite_file
 from search.errors import StudyMismatchError
 from search.leases import Heartbeats, Watch
 from search.locks import Owner, exclusive, is_dead
+from search.mirror import MirroredStorage
 from vae.data import DataSplits
 
 SETTINGS = "settings"
@@ -161,6 +162,8 @@ class Store:
         owner.held[claimed.number] = claimed._trial_id
         self.study.sampler = self.config.make_sampler(ledger.ordinal(claimed.number))
         self.study._thread_local.cached_all_trials = None  # as Study.ask does
+        if isinstance(self.storage, MirroredStorage):
+            self.storage.mirror(claimed._trial_id)
         trial = Trial(self.study, claimed._trial_id)
         for name, distribution in self.config.search_space.distributions.items():
             trial._suggest(name, distribution)
