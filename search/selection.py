@@ -145,7 +145,7 @@ def _ranked(records: Sequence[Record], config: SearchConfig) -> Iterator[Record]
     for metric in cycle(config.objectives):
         if not left:
             return
-        leader = max(left, key=lambda r: metric.sign * r.values.get(metric.name, r.value))
+        leader = max(left, key=lambda r: metric.sign * r.values.get(metric.name, r.value or 0.0))
         left.remove(leader)
         yield leader
 
