@@ -196,7 +196,9 @@ class FlowLayer(LatentLayer):
     def _gradient(self, start: Tensor, loc: Tensor, log_scale: Tensor, context: Tensor) -> Tensor:
         """Gradient of log q(z|x) with respect to z at fixed parameters, (K, n, latents), where ``start`` flows to."""
         z = start.detach()
-        with torch.autocast(z.device.type, enabled=False):
+        # Graphs that end here are nobody else's: their tensors are kept as they are, under a checkpoint, too.
+        kept = torch.autograd.graph.saved_tensors_hooks(lambda tensor: tensor, lambda tensor: tensor)
+        with torch.autocast(z.device.type, enabled=False), kept:
             with torch.enable_grad():
                 z.requires_grad_()
                 log_q = posterior_log_prob(self.pairing, z, loc.detach(), log_scale.detach())

@@ -38,10 +38,15 @@ def double_reparameterise(z: Tensor, log_weights: Tensor, alpha: float) -> None:
         Order of the bound whose gradient is wanted; 0 for ``iwae``.
     """
     if z.requires_grad:
-        # The bound's own gradient brings w̃_k; the decoder's parameters are to get no more than that.
-        weights = torch.softmax((1 - alpha) * log_weights.detach(), 0)
-        factor = (alpha + (1 - alpha) * weights).unsqueeze(-1)
+        factor = path_factor(log_weights, alpha)
         z.register_hook(lambda gradient: gradient * factor.to(gradient.dtype))
+
+
+def path_factor(log_weights: Tensor, alpha: float) -> Tensor:
+    """What :func:`double_reparameterise` multiplies the gradient of each sample by: α + (1-α) w̃_k, (K, n, 1)."""
+    # The bound's own gradient brings w̃_k; the decoder's parameters are to get no more than that.
+    weights = torch.softmax((1 - alpha) * log_weights.detach(), 0)
+    return (alpha + (1 - alpha) * weights).unsqueeze(-1)
 
 
 def check_gradient(gradient: str, pairing: Pairing, moving: bool = False) -> None:

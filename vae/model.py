@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.utils.checkpoint import checkpoint
 
 from divergences.ops import Pairing, prior_sample
 from vae.config import TrainConfig
 from vae.data.arrays import Shape
 from vae.errors import DataError
 from vae.flow import FlowLayer
-from vae.gradients import double_reparameterise
-from vae.importance import CHUNK, estimate
+from vae.importance import at_once, estimate, weigh
 from vae.latent_layer import LatentLayer
 from vae.likelihoods import Likelihood, likelihood
 from vae.losses import Tempered
@@ -100,20 +97,10 @@ class VAE(nn.Module):
     def conditional(self, x: Tensor, z: Tensor) -> Tensor:
         """Conditional log-likelihood log p(x|z_k), (K, n), of images (n, pixels) and latents (K, n, latents).
 
-        Memory is bounded: what many samples would need beyond one chunk of memory is computed again on the way back.
+        Without gradients in the memory of one chunk; with them, see :func:`vae.importance.weigh`.
         """
-        at_once = max(1, CHUNK // (max(1, len(x)) * self.width))
-
-        def part(z: Tensor) -> Tensor:
-            return -self.likelihood.nll(x, self.outputs(z))
-
-        if len(z) <= at_once:
-            return part(z)
-        if not torch.is_grad_enabled():
-            return torch.cat([part(few) for few in z.split(at_once)])
-        # Nothing in a decoder is random, so that no state of a generator needs to be kept.
-        again = partial(checkpoint, part, use_reentrant=False, preserve_rng_state=False)
-        return torch.cat([again(few) for few in z.split(at_once)])
+        few = len(z) if torch.is_grad_enabled() else at_once(self, len(x))
+        return torch.cat([-self.likelihood.nll(x, self.outputs(part)) for part in z.split(few)])
 
     def terms(
         self, x: Tensor, samples: int = 1, generator: torch.Generator | None = None, analytic: bool = True
@@ -132,14 +119,10 @@ class VAE(nn.Module):
         config, objective = self.config, OBJECTIVES[self.config.objective]
         reparam = config.gradient == "reparam"
         analytic = objective.analytic and reparam
-        z, cost = self.latents(
-            *self.posterior(x), samples=config.samples, generator=generator, analytic=analytic, score=reparam
-        )
-        log_likelihood = self.conditional(x, z)
+        order = None
         if config.gradient == "dreg":
             order = objective.order if config.alpha is None else config.alpha
-            assert order is not None
-            double_reparameterise(z, log_likelihood + cost, order)
+        log_likelihood, cost = weigh(self, x, config.samples, generator, analytic, reparam, order)
         if objective.analytic and not analytic:
             cost = -cost.mean(0)  # the divergence by samples
         terms = Terms(log_likelihood, cost)

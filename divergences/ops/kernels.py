@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from types import ModuleType, SimpleNamespace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -42,6 +42,27 @@ class StandardMember:
     quantile: Callable[[Tensor], Tensor]
 
 
+class _Again(torch.autograd.Function):
+    """An input of a gradient that is differentiated again: the second derivative is zero where it is undefined.
+
+    There the value is infinite, or an intermediate result beyond all numbers.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor) -> Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor], output: Tensor) -> None:
+        pass
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        return torch.nan_to_num(grad)
+
+
 def _settled(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAndGrad]:
     """Functions that are NaN only at NaN: not outside a condition, where comparisons fail, nor beyond all numbers.
 
@@ -55,6 +76,8 @@ def _settled(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAn
         return settle(value(loc, log_scale, *orders), _undefined(loc, log_scale))
 
     def settled_and_grad(loc: Tensor, log_scale: Tensor, *orders: float) -> tuple[Tensor, Tensor, Tensor]:
+        if torch.is_grad_enabled():
+            loc, log_scale = _Again.apply(loc), _Again.apply(log_scale)
         result, d_loc, d_log_scale = value_and_grad(loc, log_scale, *orders)
         result = settle(result, _undefined(loc, log_scale))
         finite = torch.isfinite(result)

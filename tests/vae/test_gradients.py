@@ -184,29 +184,6 @@ def test_importance_sampling_finds_the_evidence_within_its_own_standard_error(pa
     )
 
 
-def test_many_samples_need_the_memory_of_one_chunk(few, small, monkeypatch):
-    """What the way back is given to keep, beside the weights and the samples themselves, does not grow with K."""
-    model = VAE(replace(small, objective="iwae", samples=64), few.shape, few.train)
-    x, kept, source = few.train[:10], [], torch.Generator()
-
-    def gradient(chunk: int) -> list[torch.Tensor]:
-        monkeypatch.setattr("vae.model.CHUNK", chunk)
-        kept.append(0)
-
-        def pack(tensor: torch.Tensor) -> torch.Tensor:
-            kept[-1] += tensor.numel() * (tensor.shape[-1] in (64, 784))  # of a network's layers
-            return tensor
-
-        with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-            bound, _ = model(x, source.manual_seed(1))
-        return torch.autograd.grad(bound.mean(), list(model.parameters()))
-
-    whole, chunks = gradient(2**40), gradient(10 * model.width * 4)
-    assert kept[1] < kept[0] / 10
-    for one, other in zip(whole, chunks, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
