@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from search.space import Point
 from vae.checkpoint import METRICS, RunFolder, load
 from vae.config import TrainConfig
 from vae.data import DataSplits
+from vae.errors import TrainingError
 from vae.evaluation import FIDELITY, evaluate
 from vae.evaluation import METRICS as FIGURES
 from vae.files import write_json
@@ -55,11 +56,14 @@ class Final:
     looks : int
         How many times the test split has been scored in this folder: more than once where the search went on and found
         another pairing.
+    left_out : list of str
+        Why models that were to be retrained are not among them: training left the finite numbers.
     """
 
     key: dict[str, Any]
     finalists: list[Finalist]
     looks: int
+    left_out: list[str] = field(default_factory=list)
 
 
 def finish(
@@ -91,13 +95,13 @@ def finish(
     }
     final = read_final(config.folder)
     if final is None or final.key != key:
-        models = _retrain_all(config, data, chosen, figures, progress)
+        models, left_out = _retrain_all(config, data, chosen, figures, progress)
         for finalist in chosen:
             finalist.choose(yardstick)
         progress.say(f"scoring {len(models)} models on the {len(test):,} test images, once")
         score([run for finalist in chosen for run in finalist.runs], models, test, figures, config.seed)
         chosen = ordered(chosen, yardstick)
-        final = Final(key, chosen, 1 + (final.looks if final else 0))
+        final = Final(key, chosen, 1 + (final.looks if final else 0), left_out)
         write_json(config.folder / FINAL, asdict(final))
     _keep(config.folder, final.finalists[0].chosen, data)
     return final
@@ -108,23 +112,41 @@ def read_final(folder: Path) -> Final | None:
     try:
         content = json.loads((folder / FINAL).read_bytes())
         found = [Finalist(**(f | {"runs": [Run(**run) for run in f["runs"]]})) for f in content["finalists"]]
-        final = Final(content["key"], found, content["looks"])
+        final = Final(content["key"], found, content["looks"], content["left_out"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return final if all((folder / run.folder / METRICS).exists() for f in found for run in f.runs) else None
 
 
 def _retrain_all(
-    config: SearchConfig, data: DataSplits, chosen: Sequence[Finalist], figures: Sequence[str], progress: Progress
-) -> list[VAE]:
-    """Every model with every seed; after a first one, if it is worth the while, several at a time."""
-    jobs = [(finalist, index) for finalist in chosen for index in range(config.final_seeds)]
+    config: SearchConfig, data: DataSplits, chosen: list[Finalist], figures: Sequence[str], progress: Progress
+) -> tuple[list[VAE], list[str]]:
+    """Every model with every seed; after a first one, if it is worth the while, several at a time.
+
+    What leaves the finite numbers with one of the seeds is taken out of ``chosen``; the second result says why. That
+    a homogeneous pairing does so at the best trial's learning rate is no reason to lose all others.
+    """
+    jobs = [_job(config, finalist.point, index) for finalist in chosen for index in range(config.final_seeds)]
+    models: list[VAE] = []
+    left_out: list[str] = []
     started = time.monotonic()
-    models = [_retrain(config, data, *jobs[0], figures, progress)]
-    if (time.monotonic() - started) * len(jobs[1:]) > WORTH_PROCESSES:
-        ahead = [_job(config, finalist.point, index) for finalist, index in jobs[1:]]
-        train_ahead(config, data, [(settings, config.folder / folder) for settings, folder in ahead], progress)
-    return models + [_retrain(config, data, *job, figures, progress) for job in jobs[1:]]
+    for finalist in list(chosen):
+        own: list[VAE] = []
+        try:
+            for index in range(config.final_seeds):
+                own.append(_retrain(config, data, finalist, index, figures, progress))
+                if len(models + own) == 1 and (time.monotonic() - started) * len(jobs[1:]) > WORTH_PROCESSES:
+                    ahead = [(settings, config.folder / folder) for settings, folder in jobs[1:]]
+                    train_ahead(config, data, ahead, progress)
+        except TrainingError as error:
+            chosen.remove(finalist)
+            left_out.append(str(error))
+            progress.say(f"left out: {error}")
+            if not chosen:
+                raise
+        else:
+            models += own
+    return models, left_out
 
 
 def _retrain(

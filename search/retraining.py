@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from search.config import SearchConfig
@@ -17,6 +18,7 @@ from search.shared import SharedData
 from search.trials import sealed
 from vae.config import TrainConfig
 from vae.data import DataSplits
+from vae.errors import TrainingError
 from vae.training import fit
 
 POLL_SECONDS = 0.2
@@ -73,6 +75,7 @@ def _train(config: SearchConfig, shared: SharedData | None, jobs: Sequence[Job])
     try:
         data = shared.data() if shared else sealed(config.load_data())
         for settings, folder in jobs:
-            fit(settings, data, out=folder, on_epoch=on_epoch)
+            with suppress(TrainingError):
+                fit(settings, data, out=folder, on_epoch=on_epoch)
     except (KeyboardInterrupt, *USER_ERRORS, OSError):
         return
