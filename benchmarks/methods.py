@@ -25,7 +25,7 @@ WHAT = {
     "sparse": "`La/La`",
     "sparse-cauchy": "`C/C`",
     "beta-vae": "4 × KLD, warm-up of 10 epochs",
-    "iaf": "two steps of flow on `N/N`, KLD by samples",
+    "iaf": "two steps of flow on `N/N`, `stl`",
     "iwae": "importance-weighted bound, `dreg`",
     "vr": "VR bound, α = 1/2, `dreg`",
     "vr-max": "the largest weight",
