@@ -21,11 +21,12 @@ from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
 from vae.errors import ConfigError, TrainingError
 from vae.importance import CHUNK
+from vae.memory import keep_freed_memory
 from vae.model import VAE
 from vae.processes import make_fabric, threads
 from vae.randomness import generator
 from vae.stacked import StackedAdam, StackedVAE
-from vae.training import FitResult, _rate
+from vae.training import FitResult, learning_rate
 
 OWN = ("pairing", "learning_rate", "seed")
 """Settings in which models that train side by side may differ."""
@@ -160,6 +161,8 @@ class _Pool:
 
     def __init__(self, config: TrainConfig, data: DataSplits) -> None:
         self.config, self.shape, self.device = config, shape_of(config), make_fabric(config).device
+        if self.device.type == "cpu":
+            keep_freed_memory()
         self.fingerprint = data.fingerprint()
         self.data = binarised(data, config.binarise, config.split_seed)
         self.train, self.validation = self.data.train.to(self.device), self.data.validation.to(self.device)
@@ -232,7 +235,7 @@ class _Pool:
         numbered = [(member.config.seed, member.state.epoch) for member in self.members]
         orders = [torch.randperm(n, generator=generator(seed, "training", 2 * epoch)) for seed, epoch in numbered]
         sources = [generator(seed, "training", 2 * epoch + 1, self.device) for seed, epoch in numbered]
-        rates = [_rate(member.config, member.state.epoch) for member in self.members]
+        rates = [learning_rate(member.config, member.state.epoch) for member in self.members]
         steps, bounds = math.ceil(n / config.batch_size), []
         for step, rows in enumerate(torch.stack(orders).to(self.device).split(config.batch_size, 1)):
             x = self.train[rows]

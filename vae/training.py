@@ -131,7 +131,7 @@ def _finished(config: TrainConfig, data: DataSplits, folder: RunFolder) -> FitRe
     return FitResult(load(folder.path), metrics["history"], metrics["best_epoch"], best, epochs)
 
 
-def _rate(config: TrainConfig, epoch: int) -> float:
+def learning_rate(config: TrainConfig, epoch: int) -> float:
     """The learning rate of an epoch, counted from 0."""
     if config.schedule == "constant":
         return config.learning_rate
@@ -225,7 +225,7 @@ class _Trainer:
         """Take one pass over the training images; return the mean bound, nats per sample."""
         before = snapshot(self.model), optimiser_tensors(self.optimiser)
         for group in self.optimiser.param_groups:
-            group["lr"] = _rate(self.config, epoch)
+            group["lr"] = learning_rate(self.config, epoch)
         # Read once per epoch: reading at every step would make a GPU wait.
         steps = enumerate(self._batches(epoch))
         bounds = torch.stack([self._step(batch, self._weight(epoch, i)) for i, batch in steps]).double()

@@ -9,7 +9,7 @@ from vae.data import binarise_fixed
 from vae.presets import preset_settings, presets
 from vae.train import _parse, default_folder
 from vae.train import main as train_main
-from vae.training import _rate, _Trainer
+from vae.training import _Trainer, learning_rate
 
 SLIDES = [
     "standard",
@@ -134,9 +134,9 @@ def test_a_run_of_a_preset_is_repeated_by_its_config(tmp_path, file_of_digits):
 
 def test_the_schedule_of_burda():
     config = preset("iwae-burda")
-    rates = [_rate(config, epoch) for epoch in range(config.epochs)]
+    rates = [learning_rate(config, epoch) for epoch in range(config.epochs)]
     assert len(set(rates)) == 8
     assert [rates.count(rate) for rate in sorted(set(rates), reverse=True)] == [3**i for i in range(8)]
     assert rates[0] == 1e-3
     assert rates[-1] == pytest.approx(1e-4)
-    assert {_rate(TrainConfig(), epoch) for epoch in range(99)} == {1e-3}
+    assert {learning_rate(TrainConfig(), epoch) for epoch in range(99)} == {1e-3}
