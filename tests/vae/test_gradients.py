@@ -165,7 +165,7 @@ def test_where_a_flow_reaches_the_true_posterior_only_reparam_is_noisy(gradient,
 def test_five_thousand_samples_reach_the_exact_bound(alpha):
     layer = LatentLayer(Pairing.parse("N/N:2"))
     row = [p[None].expand(20, 2) for p in AWAY]
-    z, ratio = layer(*row, 5000, torch.Generator().manual_seed(0), analytic=False)
+    z, ratio = layer(*row, 5000, torch.Generator().manual_seed(1), analytic=False)
     bounds = vr(log_likelihood(z), ratio, alpha)
     assert float(bounds.mean()) == pytest.approx(
         float(exact_bound(*AWAY, alpha)), abs=5 * float(bounds.std()) / 20**0.5
