@@ -17,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from divergences.ops import Pairing, posterior_log_prob, prior_log_prob
 from search.records import Record
+from search.yardsticks import ELBO, Metric
 
 # Stand-ins that Matplotlib can draw with; `svg` puts the page's variables in their place.
 INK, MUTED, LINE, ACCENT, PLAIN = "#010203", "#040506", "#070809", "#0a0b0c", "#0d0e0f"
@@ -49,46 +50,52 @@ def colours(pairs: Sequence[str]) -> dict[str, str]:
     return dict(zip(pairs, itertools.cycle(PALETTE)))
 
 
-def convergence(records: Sequence[Record]) -> str:
+def convergence(records: Sequence[Record], metric: Metric = ELBO) -> str:
     """Every trial's value, and the best so far, over the epochs spent."""
     spent = np.cumsum([r.epochs for r in records])
     with rc_context(STYLE):
-        figure, axes = _axes()
-        low, high = _window([r.value for r in records if r.value is not None])
+        figure, ax = axes()
+        low, high = _window([r.value for r in records if r.value is not None], metric.sign)
+        far, marker_of_far = (low, "v") if metric.maximize else (high, "^")
         titles = {}
         best: list[tuple[float, float]] = []
         for x, r in zip(spent, records, strict=True):
             if r.value is None:
                 continue
             gid = f"trial-{r.trial}"
-            titles[gid] = f"trial {r.trial}: {r.value:.2f} nats, {r.pairing}, {r.epochs} epochs"
+            titles[gid] = f"trial {r.trial}: {metric.show(r.value)}, {r.pairing}, {r.epochs} epochs"
             face, edge = (ACCENT, ACCENT) if r.complete else ("none", MUTED)
-            inside = r.value >= low
-            marker, y = ("o", r.value) if inside else ("v", low)
-            axes.plot(x, y, marker, ms=5, mfc=face, mec=edge, mew=1.2, gid=gid, clip_on=inside)
-            if r.complete and (not best or r.value > best[-1][1]):
+            inside = low <= r.value <= high
+            marker, y = ("o", r.value) if inside else (marker_of_far, far)
+            ax.plot(x, y, marker, ms=5, mfc=face, mec=edge, mew=1.2, gid=gid, clip_on=inside)
+            if r.complete and (not best or metric.sign * r.value > metric.sign * best[-1][1]):
                 best.append((float(x), r.value))
         if best:
             steps = [*best, (float(spent[-1]), best[-1][1])]
-            axes.step(*zip(*steps, strict=True), where="post", color=INK, lw=1.5, label="best so far")
-        axes.plot([], [], "o", ms=5, mfc=ACCENT, mec=ACCENT, label="complete")
-        axes.plot([], [], "o", ms=5, mfc="none", mec=MUTED, label="pruned")
-        axes.legend(loc="lower right")
-        axes.set(xlabel="epochs spent", ylabel="validation ELBO, nats", ylim=(low, high))
-        return svg(figure, "convergence", "Validation ELBO of every trial over the epochs spent", titles)
+            ax.step(*zip(*steps, strict=True), where="post", color=INK, lw=1.5, label="best so far")
+        ax.plot([], [], "o", ms=5, mfc=ACCENT, mec=ACCENT, label="complete")
+        ax.plot([], [], "o", ms=5, mfc="none", mec=MUTED, label="pruned")
+        ax.legend(loc="lower right" if metric.maximize else "upper right")
+        ax.set(xlabel="epochs spent", ylabel=f"validation {labelled(metric)}", ylim=(low, high))
+        return svg(figure, "convergence", f"Validation {metric.label} of every trial over the epochs spent", titles)
 
 
-def learning_curves(histories: Mapping[str, Sequence[Sequence[float]]]) -> str:
+def learning_curves(histories: Mapping[str, Sequence[Sequence[float]]], colour: Mapping[str, str]) -> str:
     """Validation bound per epoch of the retrained models; one colour per model, one line per seed."""
     with rc_context(STYLE):
-        figure, axes = _axes()
-        for (name, runs), colour in zip(histories.items(), (ACCENT, PLAIN), strict=False):
+        figure, ax = axes()
+        for name, runs in histories.items():
             for i, run in enumerate(runs):
-                axes.plot(range(1, len(run) + 1), run, color=colour, lw=1.4, label=None if i else name)
-        axes.legend(loc="lower right")
+                ax.plot(range(1, len(run) + 1), run, color=colour[name], lw=1.4, label=None if i else name)
+        ax.legend(loc="lower right", fontsize="small", ncols=1 + len(histories) // 5)
         window = _window([value for runs in histories.values() for run in runs for value in run])
-        axes.set(xlabel="epoch", ylabel="validation ELBO, nats", ylim=window)
-        return svg(figure, "curves", "Validation ELBO of the retrained models by epoch")
+        ax.set(xlabel="epoch", ylabel="validation bound, nats per sample", ylim=window)
+        return svg(figure, "curves", "Validation bound of the retrained models by epoch")
+
+
+def labelled(metric: Metric) -> str:
+    """A metric as an axis is labelled."""
+    return f"{metric.label}, {metric.unit}" if metric.unit else metric.label
 
 
 def kl_per_latent(pairing: Pairing, kl: Sequence[float], colour: Mapping[str, str], top: float) -> str:
@@ -96,12 +103,12 @@ def kl_per_latent(pairing: Pairing, kl: Sequence[float], colour: Mapping[str, st
     order = [i for s in pairing.segments for i in sorted(range(s.start, s.stop), key=lambda i: -kl[i])]
     labels, floors = pairing.labels, pairing.floors()
     with rc_context(STYLE):
-        figure, axes = _axes(height=2.4)
+        figure, ax = axes(height=2.4)
         at = np.arange(len(order))
-        axes.bar(at, [kl[i] for i in order], 0.78, color=[colour.get(labels[i], PLAIN) for i in order])
-        axes.hlines([floors[i] for i in order], at - 0.45, at + 0.45, color=INK, lw=1.4)
-        axes.grid(axis="x", visible=False)
-        axes.set(xticks=[], xlabel="latents", ylabel="KL, nats", ylim=(0, 1.08 * top))
+        ax.bar(at, [kl[i] for i in order], 0.78, color=[colour.get(labels[i], PLAIN) for i in order])
+        ax.hlines([floors[i] for i in order], at - 0.45, at + 0.45, color=INK, lw=1.4)
+        ax.grid(axis="x", visible=False)
+        ax.set(xticks=[], xlabel="latents", ylabel="KL, nats", ylim=(0, 1.08 * top))
         return svg(figure, "kl-" + re.sub(r"\W", "-", str(pairing)), f"KL per latent of {pairing}")
 
 
@@ -144,16 +151,20 @@ def svg(figure: Figure, name: str, label: str, titles: Mapping[str, str] | None 
     return body
 
 
-def _axes(width: float = 5.6, height: float = 3.1) -> tuple[Figure, Any]:
+def axes(width: float = 5.6, height: float = 3.1, *, integer: bool = True) -> tuple[Figure, Any]:
+    """An empty figure in the report's style."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.add_subplot()
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.tick_params(length=0)
-    return figure, axes
+    ax = figure.add_subplot()
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=integer))
+    ax.tick_params(length=0)
+    return figure, ax
 
 
-def _window(values: Sequence[float]) -> tuple[float, float]:
-    """Limits that show the upper part: what came early or ended badly lies far below what is to be compared."""
+def _window(values: Sequence[float], sign: int = 1) -> tuple[float, float]:
+    """Limits that show the better part: what came early or ended badly lies far from what is to be compared."""
+    if sign < 0:
+        low, high = _window([-v for v in values])
+        return -high, -low
     finite = np.asarray([v for v in values if np.isfinite(v)] or [0.0])
     top = finite.max()
     reach = max(3 * (top - np.median(finite)), 1e-3 * abs(top), 1e-6)

@@ -1,177 +1,127 @@
-"""``report.html``: one self-contained page about a finished search."""
+"""Render the report of a search: ``python -m search.report DIR``.
+
+``report.html`` is one self-contained page. It can be made at any time, of a study that runs as well as of one that is
+finished, on any machine that reaches its storage.
+"""
 
 from __future__ import annotations
 
-import shlex
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from importlib.metadata import version
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import optuna
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jsonargparse import ArgumentParser
 from markupsafe import Markup
 
 from divergences.ops import Pairing
-from search import comparison, figures, pictures
-from search.config import SearchConfig
-from search.finish import Final, Finalist, is_plain
-from search.records import Record
+from search import comparison
+from search.errors import SearchError
+from search.finish import Final, read_final
+from search.page import context
+from search.recall import recall
+from search.records import Record, record
 from search.storage import Store
-from vae.checkpoint import load
+from search.trials import sealed
+from search.yardsticks import NATS, Metric
+from vae.cli import command, parse
 from vae.data import DataSplits
+from vae.errors import DataError
 from vae.files import write_bytes
 
-LEAST_FOR_IMPORTANCE = 8
-"""Complete trials below which a decomposition of their variance says nothing."""
+REPORT = "report.html"
 
 
-def write_report(store: Store, data: DataSplits, records: Sequence[Record], final: Final) -> Path:
-    """Write the report of a finished search into its folder and return its path.
+def write_report(
+    store: Store, data: DataSplits | None, records: Sequence[Record], final: Final | None, path: Path | None = None
+) -> Path:
+    """Write the report of a search into its folder, or elsewhere, and return its path.
 
     Parameters
     ----------
     store : Store
         The study.
-    data : DataSplits
+    data : DataSplits, optional
         Whose validation images are shown.
     records : sequence of Record
         All finished trials.
-    final : Final
-        The models that were retrained and scored.
+    final : Final, optional
+        The models that were retrained and scored; none while the search goes on.
+    path : pathlib.Path, optional
+        By default ``report.html`` in the folder of the search.
     """
     loader = PackageLoader("search")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["nats"] = comparison.nats
+    environment.filters |= {"nats": comparison.nats, "figure": _figure}
     environment.globals["parts"] = lambda pairing: [(s.pair, s.count) for s in Pairing.parse(pairing).segments]
     page = environment.get_template("report.html.jinja").render(
         stylesheet=Markup(loader.get_source(environment, "report.css")[0]),
         script=Markup(loader.get_source(environment, "report.js")[0]),
         **context(store, data, records, final),
     )
-    path = store.config.folder / "report.html"
+    path = path or store.config.folder / REPORT
     write_bytes(path, page.encode())
     return path
 
 
-def context(store: Store, data: DataSplits, records: Sequence[Record], final: Final) -> dict[str, Any]:
-    """Everything that the template shows."""
-    config, finalists = store.config, final.finalists
-    colours = figures.colours(list(dict.fromkeys([*config.search_space.pairs, "N/N"])))
-    top = max(max(f.chosen.test["kl_per_latent"]) for f in finalists)
-    shown = [_model(config, data, finalist, colours, top) for finalist in finalists]
-    return {
-        "dataset": config.dataset,
-        "records": records,
-        "complete": sum(r.complete for r in records),
-        "colours": colours,
-        "finalists": shown,
-        "found": [f.trial for f in finalists],
-        "headline": comparison.headline(finalists),
-        "summary": comparison.summary(config, records, finalists),
-        "setting": comparison.setting(config, finalists),
-        "rows": list(comparison.rows(finalists)),
-        "notes": list(dict.fromkeys(note for f in finalists for note in f.chosen.test["notes"])),
-        "convergence": Markup(figures.convergence(records)),
-        "learning_curves": Markup(figures.learning_curves({_title(f): [r.history for r in f.runs] for f in finalists})),
-        "search_note": _search_note(records),
-        "importances": _importances(store, records),
-        "method": list(_method(config, data, final)),
-        "commands": list(_commands(config)),
-        "settings": list(_settings(config)),
-    }
+def _figure(value: float | None, metric: Metric) -> str:
+    """A figure in the table of trials."""
+    if value is None or metric.unit == NATS:
+        return comparison.nats(value)
+    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
-def _model(
-    config: SearchConfig, data: DataSplits, finalist: Finalist, colours: Mapping[str, str], top: float
-) -> dict[str, Any]:
-    """A finalist as the page shows it: its parts, its pictures."""
-    model = load(config.folder / finalist.chosen.folder)
-    parts = [
-        {
-            "pair": segment.pair,
-            "count": segment.count,
-            "posterior": segment.posterior,
-            "prior": segment.prior,
-            "floor": cell.floor,
-            "colour": colours[segment.pair],
-            "picture": Markup(figures.densities(segment.pair, colours[segment.pair])),
-        }
-        for segment, cell in zip(model.pairing.segments, model.pairing.cells(), strict=True)
-    ]
-    bars = figures.kl_per_latent(model.pairing, finalist.chosen.test["kl_per_latent"], colours, top)
-    return asdict(finalist) | {
-        "title": _title(finalist),
-        "parts": parts,
-        "samples": pictures.samples(model, config.seed),
-        "reconstructions": pictures.reconstructions(model, data.validation),
-        "kl_per_latent": Markup(bars),
-    }
+def render(store: Store, out: Path | None = None) -> tuple[Path, str]:
+    """Write the report of a study that was recalled; its path, and what it lacks, in words.
+
+    Raises
+    ------
+    SearchError
+        If no trial is finished.
+    """
+    records = [record(trial, store.config) for trial in store.finished()]
+    if not records:
+        raise SearchError(f"study {store.config.study!r} has {len(store.trials())} trials, none of them finished")
+    lacks = []
+    try:
+        data = sealed(store.config.load_data())
+    except DataError as error:
+        data = None
+        lacks.append(f"no reconstructions, since the data cannot be read ({error})")
+    final = read_final(store.config.folder)
+    if final is None:
+        lacks.append("no figures of the finalists, since these are not retrained yet")
+    return write_report(store, data, records, final, out), "; ".join(lacks)
 
 
-def _title(finalist: Finalist) -> str:
-    return "N/N" if is_plain(finalist) else "Mixed" if "," in finalist.pairing else finalist.pairing.partition(":")[0]
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m search.report", description=__doc__, exit_on_error=False)
+    parser.add_argument("folder", nargs="?", type=Path, help="output folder of the search")
+    parser.add_argument("--storage", type=str | None, help="URL of its storage; default: study.db in the folder")
+    parser.add_argument("--study", type=str | None, help="its name, where the storage holds several")
+    parser.add_argument("--out", type=Path | None, help=f"the page; default: {REPORT} in the folder")
+    parser.add_argument("--dashboard", type=bool, default=False, nargs="?", const=True, help="serve optuna-dashboard")
+    parser.add_argument("--port", type=int, default=8080, help="of the dashboard; 0 for a free one")
+    return parser
 
 
-def _search_note(records: Sequence[Record]) -> str:
-    states = Counter(r.state for r in records)
-    return (
-        f"{states['complete']} trials trained to their end, {states['pruned']} pruned, "
-        f"{sum(r.epochs for r in records)} epochs in all; the value of a pruned trial is that of its last epoch"
-    )
+@command()
+def main(argv: Sequence[str] | None = None) -> None:
+    """Render a report, or serve the dashboard of the same study."""
+    args = parse(_parser(), argv)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    with recall(args.folder, args.storage, args.study) as store:
+        if args.dashboard:
+            from search.dashboard import serve  # an extra
+
+            serve(store.storage, args.port)
+            return
+        path, lacks = render(store, args.out)
+    print(f"report: {path}" + (f"\nit has {lacks}" if lacks else ""))
 
 
-def _importances(store: Store, records: Sequence[Record]) -> list[tuple[str, float]]:
-    """Share of the variance that each parameter explains, largest first; empty where too few trials would tell."""
-    complete = [r.value for r in records if r.complete]
-    if len(complete) < LEAST_FOR_IMPORTANCE or len(set(complete)) == 1:
-        return []
-    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=store.config.seed)
-    shares = optuna.importance.get_param_importances(store.study, evaluator=evaluator, target=lambda t: t.values[0])
-    return [(name.replace("_", " "), share) for name, share in shares.items()]
-
-
-def _method(config: SearchConfig, data: DataSplits, final: Final) -> Iterator[str]:
-    count = f"{len(data.train):,} training and {len(data.validation):,} validation images"
-    yardstick = " and ".join(f"validation {m.label}" + f", {m.unit}" * bool(m.unit) for m in config.objectives)
-    yield f"Yardstick of all trials: {yardstick}; {count}, likelihood {config.likelihood}."
-    yield (
-        "Search: multivariate TPE over one weight per pair (rounded to counts that add up to "
-        f"{config.latents} latents), width and learning rate. It starts with every homogeneous pairing and, where its "
-        "pairs are searched, the slides' winner, all trained to their end; Hyperband stops later trials that lag."
-    )
-    yield (
-        "Selection: the best trial of another pairing and N/N were retrained with seeds that the search had not used. "
-        "Which of the two is best, the epoch of each run and the run that is shown were chosen by validation data."
-    )
-    yield (
-        "Test split: scored once, after all choices were made, for all "
-        f"{sum(len(f.runs) for f in final.finalists)} retrained models."
-    )
-    if final.looks > 1:
-        yield (
-            f"This is look number {final.looks} at the test split: the search went on after an earlier report, whose "
-            "figures may have played a part in that."
-        )
-    yield "With so few seeds the spread is itself uncertain: a difference within it is no finding."
-
-
-def _commands(config: SearchConfig) -> Iterator[tuple[str, str]]:
-    best = config.folder / "best"
-    yield "This search; with a larger --trials it goes on", config.command()
-    yield (
-        "The best model alone",
-        shlex.join(
-            ["python", "-m", "vae.train", "--config", str(best / "config.yaml"), "--out", str(config.folder / "again")]
-        ),
-    )
-    yield "More about the best model", shlex.join(["python", "-m", "vae.evaluate", str(best)])
-
-
-def _settings(config: SearchConfig) -> Iterator[tuple[str, Any]]:
-    yield from ((name, value) for name, value in asdict(config).items() if value is not None)
-    yield "versions", ", ".join(f"{name} {version(name)}" for name in ("autovae", "torch", "optuna"))
+if __name__ == "__main__":
+    sys.exit(main())

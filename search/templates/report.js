@@ -19,3 +19,11 @@ headings.forEach((heading, column) => {
     table.tBodies[0].append(...rows);
   });
 });
+
+// A click on a trial's line shows the command that repeats it.
+const repeat = document.getElementById("repeat");
+table.tBodies[0].addEventListener("click", (event) => {
+  const row = event.target.closest("tr");
+  repeat.textContent = `${repeat.dataset.command} ${row.dataset.trial}`;
+  [...table.tBodies[0].rows].forEach((other) => other.classList.toggle("chosen", other === row));
+});
