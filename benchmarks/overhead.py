@@ -47,9 +47,10 @@ class Row:
     versions: str
 
 
-def instant(settings, data, *, on_epoch, **_):
+def instant(settings, data, *, on_epoch, out, **_):
     """Training that takes no time: bounds that rise, the higher the better the drawn seed of the parameters."""
     level = np.random.default_rng(abs(hash((settings.pairing, settings.learning_rate))) % 2**32).normal(-100, 3)
+    out.mkdir(parents=True)
     history = []
     for epoch in range(1, settings.epochs + 1):
         history.append({"epoch": epoch, "validation_bound": float(level - 20 / epoch)})

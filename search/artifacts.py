@@ -70,6 +70,8 @@ def tidy(store: Store) -> None:
     A failed trial keeps its own until its repetition is over, which may want the checkpoint.
     """
     here = _here(store.config)
+    if not here:
+        return
     trials = store.trials()
     ledger = Ledger(trials)
     finished = {trial.number for trial in ledger.counting if trial.state in FINISHED}

@@ -67,6 +67,7 @@ class Ledger:
     """
 
     def __init__(self, trials: Sequence[FrozenTrial]) -> None:
+        self.trials = list(trials)
         self._first: dict[Hashable, int] = {}
         for trial in trials:
             if (name := key(trial)) is not None:

@@ -161,7 +161,7 @@ class Store:
         """Let the sampler propose what is not settled yet."""
         owner.held[claimed.number] = claimed._trial_id
         self.study.sampler = self.config.make_sampler(ledger.ordinal(claimed.number))
-        self.study._thread_local.cached_all_trials = None  # as Study.ask does
+        self.study._thread_local.cached_all_trials = ledger.trials  # what Study.ask lets the sampler read anew
         if isinstance(self.storage, MirroredStorage):
             self.storage.mirror(claimed._trial_id)
         trial = Trial(self.study, claimed._trial_id)
