@@ -21,6 +21,7 @@ from search.config import SearchConfig
 from search.errors import SearchError
 from search.locks import Owner
 from search.measures import epoch_measure, measure
+from search.records import EPOCHS
 from search.storage import START, Store
 from search.trials import OnEpoch
 from vae.checkpoint import Progress, RunFolder
@@ -148,6 +149,8 @@ class SideBySide:
             else:
                 values = measure(config, result, self.data, time.monotonic() - each.began)
                 self._keep(each, result)
+                if len(config.objectives) > 1:
+                    each.trial.set_user_attr(EPOCHS, len(result.history))
                 store.tell(each.trial, list(values.values()))
         except TrainingError as error:
             each.trial.set_user_attr("failure", str(error))

@@ -2,12 +2,14 @@ import math
 
 import pytest
 from optuna.trial import TrialState
+from rich.console import Console
 
 import vae
 from search import batched
 from search.artifacts import place
 from search.batched import SIDE_BY_SIDE
 from search.errors import SearchError
+from search.progress import Progress
 from search.records import record
 from search.space import START
 from search.storage import open_study
@@ -107,3 +109,13 @@ def test_what_needs_trials_one_by_one_is_refused(make_config, data, quiet, setti
         open_study(make_config(**({"side_by_side": 2} | settings)), data) as s,
     ):
         run_trials(s, data, quiet)
+
+
+def test_several_objectives_are_measured_for_every_trial(make_config, data):
+    config = make_config(side_by_side=2, trials=3, metrics="elbo,parameters", pruner="none")
+    with open_study(config, data) as store:
+        run_trials(store, data, Progress(config, Console(quiet=True)))
+        assert [record(t, config).epochs for t in store.finished()] == [2, 2, 2]
+        for trial in store.study.best_trials:  # of which the models are kept
+            model = vae.load(place(config, trial.number))
+            assert trial.values[1] == sum(p.numel() for p in model.parameters())
