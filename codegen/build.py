@@ -31,6 +31,7 @@ import sympy as sp
 from codegen import files
 from codegen.backends.cpp import emit as cpp
 from codegen.backends.cpp.likelihoods import likelihood_sources
+from codegen.backends.cpp.measures import Measure, measure_sources
 from codegen.backends.torch import emit
 from codegen.backends.torch.likelihoods import likelihoods_module
 from codegen.backends.triton import emit as triton
@@ -85,12 +86,13 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     out[torch_folder / "likelihoods.py"] = likelihoods_module(likelihoods, header("codegen/likelihoods.py"))
     cells = {}
     kernels: list[Kernel] = []
+    measures: list[Measure] = []
     for kind in KINDS:
         built = entries(kind, from_scratch=from_scratch)
         out[Path("divergences/derivations") / f"{kind}.json"] = store.dump(kind, built)
         for entry in built if kind in COMPILED else ():
             name = f"{entry.posterior.name}_{entry.prior.name}"
-            source, found = _compile(entry, code, kernels)
+            source, found = _compile(entry, code, kernels, measures)
             if source is not None:
                 out[torch_folder / kind / f"{name}.py"] = source
             cells[kind, entry.posterior.name, entry.prior.name] = {
@@ -101,6 +103,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
             }
     cpp_files = cpp.sources(kernels, densities, lambda source: header(source, "//"))
     cpp_files |= likelihood_sources(likelihoods, header("codegen/likelihoods.py", "//"))
+    cpp_files |= measure_sources(measures, densities, header("the catalog", "//"))
     for path, text in cpp_files.items():
         out[Path("generated/cpp") / path] = text
     for path, text in triton.sources(kernels, header).items():
@@ -116,23 +119,31 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     return out
 
 
-def _compile(entry: Entry, code: GeneratedCode, kernels: list[Kernel]) -> tuple[str | None, dict[str, object]]:
+def _compile(
+    entry: Entry, code: GeneratedCode, kernels: list[Kernel], measures: list[Measure]
+) -> tuple[str | None, dict[str, object]]:
     """Source of a cell's module, None if it is infinite everywhere, and what the table says about its values.
 
-    Kernels that other backends print too are appended to ``kernels``.
+    What other backends print too is appended to ``kernels`` and ``measures``.
     """
     heading = header(f"the catalog's {entry.kind} {entry.pair}")
     if entry.status == "infinite":
         return None, {"floor": math.inf}
     if entry.kind in COMPOSED:
+        measures.append(entry)
         return None, {"floor": 0.0}
     if entry.kind in PANELS:
         found: dict[str, object] = {"floor": 0.0}
         if entry.has_order:
             found["orders"] = orders(entry)
         if is_closed(entry):
-            return emit.ordered_module(lower_renyi(entry), heading), found
-        return emit.cell_module(lower_panels(entry), heading), found
+            ordered = lower_renyi(entry)
+            measures.append(ordered)
+            return emit.ordered_module(ordered, heading), found
+        panels = lower_panels(entry)
+        if entry.has_order:
+            measures.append(panels)
+        return emit.cell_module(panels, heading), found
     try:
         kernel = lower(entry)
     except NotImplementedError:  # neither a closed form nor a node rule, as families of one's own may have

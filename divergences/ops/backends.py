@@ -10,6 +10,7 @@ from torch import Tensor
 from divergences.ops import triton_backend as triton
 from divergences.ops.kernels import check_backend
 from divergences.ops.native import backend as cpp
+from divergences.ops.native import measures as cpp_measures
 
 _FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
 """Modules with ``KINDS``, ``is_default_for``, ``require_usable`` and the three functions that compute."""
@@ -32,7 +33,7 @@ def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> Mod
         If it was chosen and cannot be used.
     """
     if backend is None:
-        for module in _FUSED.values():
+        for module in (*_FUSED.values(), cpp_measures):
             if kind in module.KINDS and module.is_default_for(loc.device):
                 return module if _takes_operators() else None
         return None
@@ -41,6 +42,8 @@ def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> Mod
         return None
     module = _FUSED[backend]
     module.require_usable(loc.device)
+    if kind in cpp_measures.KINDS and module is cpp:
+        module = cpp_measures
     return module if kind in module.KINDS and _takes_operators() else None
 
 

@@ -70,12 +70,12 @@ def compute(
 ) -> Tensor:
     """:func:`divergence` of operands that have one shape and one of the dtypes float32 and float64."""
     kind, alpha = resolve_order(kind, alpha)
+    orders = () if alpha is None else (alpha,)
     module = fused(backend, kind, loc, log_scale)
-    value = None if module is None else module.divergence(kind, posterior, prior, loc, log_scale)
+    value = None if module is None else module.divergence(kind, posterior, prior, loc, log_scale, *orders)
     if value is not None:
         return value
     code = kernel(kind, posterior, prior, backend)
-    orders = () if alpha is None else (alpha,)
     if torch.is_grad_enabled() and (loc.requires_grad or log_scale.requires_grad):
         value, _, _ = _Divergence.apply(loc, log_scale, code.value_and_grad, orders)
         return value

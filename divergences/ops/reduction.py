@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import torch
 from torch import Tensor
 
@@ -81,13 +83,19 @@ def sum_segments(
     kind, alpha = resolve_order(kind, alpha)
     loc, log_scale = broadcast([loc, log_scale])
     module = fused(backend, kind, loc, log_scale)
-    nats = None if module is None else module.divergence_sum(kind, pairing, loc, log_scale)
+    nats = None if module is None else _fused_sum(module, kind, pairing, loc, log_scale, alpha)
     if nats is not None:
         return nats
     first, *rest = (x.sum(-1) for x in _segments(kind, pairing, loc, log_scale, alpha, backend))
     for x in rest:
         first = first + x
     return first
+
+
+def _fused_sum(
+    module: ModuleType, kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float | None
+) -> Tensor | None:
+    return module.divergence_sum(kind, pairing, loc, log_scale, *(() if alpha is None else (alpha,)))
 
 
 def _segments(

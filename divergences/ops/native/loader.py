@@ -83,6 +83,7 @@ def _load() -> None:
         torch.ops.load_library(path)
     except OSError as error:
         raise NativeBuildError(f"cannot load {path}: {error}") from None
-    from divergences.ops.native.derivatives import register  # of the operators just loaded
+    from divergences.ops.native import derivatives, measures  # of the operators just loaded
 
-    register()
+    derivatives.register()
+    measures.register()
