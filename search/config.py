@@ -116,7 +116,7 @@ class SearchConfig:
     yardstick: str | None = None
     trials: int = 20
     epochs: int = 12
-    final_epochs: int = 16
+    final_epochs: int = 12
     final_seeds: int = 2
     finalists: int = 2
     baselines: str = "all"
