@@ -102,7 +102,8 @@ class Tempered(Likelihood):
         self.convention = f"{inverse_temperature:g} times {what}"
 
     def nll(self, x: Tensor, outputs: Tensor) -> Tensor:
-        return self.inverse_temperature * self.base.nll(x, outputs)
+        # A loss may be anybody's, and is computed in full precision.
+        return self.inverse_temperature * self.base.nll(x, outputs.float() if outputs.dtype.itemsize < 4 else outputs)
 
     def mean(self, outputs: Tensor) -> Tensor:
         return self.base.mean(outputs)
