@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import optuna
@@ -95,9 +96,15 @@ def workers_of(config: SearchConfig) -> list[int]:
     return [int(path.name.partition("-")[0]) for path in (config.folder / "workers").glob("*.lock")]
 
 
+@cache
+def opened(url: str) -> optuna.storages.BaseStorage:
+    """One storage for all looks at a database, whose connections are few."""
+    return optuna.storages.RDBStorage(url)
+
+
 def finished(config: SearchConfig) -> int:
     try:
-        study = optuna.load_study(study_name=config.study, storage=config.storage_url)
+        study = optuna.load_study(study_name=config.study, storage=opened(config.storage_url))
         return len(study.get_trials(deepcopy=False, states=FINISHED))
     except (KeyError, optuna.exceptions.OptunaError):
         return 0
