@@ -23,7 +23,7 @@ from search.measures import parameters
 from search.progress import Progress
 from search.records import Record
 from search.retraining import train_ahead
-from search.selection import Finalist, Run, finalists, is_plain, ordered  # noqa: F401
+from search.selection import Finalist, Run, finalists, ordered
 from search.space import Point
 from vae.checkpoint import METRICS, RunFolder, load
 from vae.config import TrainConfig

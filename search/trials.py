@@ -13,6 +13,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial
 
 from search import artifacts
+from search.claims import RETRY
 from search.measures import epoch_measure, epoch_value, measure
 from search.records import EPOCHS
 from search.storage import START, Store
@@ -55,7 +56,7 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
             raise optuna.TrialPruned
 
     try:
-        folder = artifacts.adopt(store, trial.number)
+        folder = artifacts.adopt(store, trial.number, retry=RETRY in trial.user_attrs)
         # Epochs that were trained already are reported one by one, since a pruner looks at each rung; that the trial
         # passed all but the last is known from its having gone on.
         decisions = [report(int(each["epoch"]), each) for each in artifacts.restored(folder)]
