@@ -64,15 +64,15 @@ def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Te
     """
     if z.shape[z.ndim - loc.ndim :] != loc.shape or z.ndim < loc.ndim:
         return None
-    posteriors = [_family(s.posterior) for s in pairing.segments]
-    priors = [_family(s.prior) for s in pairing.segments]
+    posteriors = [_index_of("family", s.posterior) for s in pairing.segments]
+    priors = [_index_of("family", s.prior) for s in pairing.segments]
     counts = [s.count for s in pairing.segments]
     return torch.ops.autovae.log_ratio.default(z, loc, log_scale, posteriors, priors, counts)
 
 
 def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Tensor:
     """Negative log-likelihood, summed over pixels, of parameters whose last dimensions are those of the target."""
-    return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _likelihood(name))
+    return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _index_of("likelihood", name))
 
 
 def variates(
@@ -82,7 +82,7 @@ def variates(
 
     The result has the shape (*shape, columns), and dtype and device of ``like``.
     """
-    samplers = [_sampler(family) for family, _ in columns]
+    samplers = [_index_of("sampler", family) for family, _ in columns]
     if -1 in samplers:
         return None
     counts = [count for _, count in columns]
@@ -95,40 +95,14 @@ def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int]]:
 
 def _index(kind: str, posterior: str, prior: str) -> int:
     """Index of a cell's kernel, -1 if it has none."""
-    name = f"{kind} {posterior} {prior}"
-    index = getattr(_INDICES, name, None)
-    if index is None:
-        _find(name, kind, posterior, prior)
-        index = getattr(_INDICES, name)
-    return index
+    found = getattr(_INDICES, f"{kind} {posterior} {prior}", None)
+    return _find_kernel(kind, posterior, prior) if found is None else found
 
 
-def _likelihood(name: str) -> int:
-    """Index of a likelihood."""
-    index = getattr(_INDICES, name, None)
-    if index is None:
-        _find_likelihood(name)
-        index = getattr(_INDICES, name)
-    return index
-
-
-def _family(name: str) -> int:
-    """Index of a family."""
-    index = getattr(_INDICES, name, None)
-    if index is None:
-        _find_family(name)
-        index = getattr(_INDICES, name)
-    return index
-
-
-def _sampler(family: str) -> int:
-    """Index of a family's sampler, -1 if it has none."""
-    name = f"sampler {family}"
-    index = getattr(_INDICES, name, None)
-    if index is None:
-        _find_sampler(name, family)
-        index = getattr(_INDICES, name)
-    return index
+def _index_of(what: str, name: str) -> int:
+    """Index of a "family", a "likelihood" or a family's "sampler", -1 if it has none."""
+    found = getattr(_INDICES, f"{what} {name}", None)
+    return _find(what, name) if found is None else found
 
 
 # What the compiler of Torch is to run while it traces, not to trace.
@@ -145,21 +119,15 @@ def _require() -> None:
 
 
 @while_tracing
-def _find(name: str, kind: str, posterior: str, prior: str) -> None:
+def _find_kernel(kind: str, posterior: str, prior: str) -> int:
     c = cell(kind, posterior, prior)
-    setattr(_INDICES, name, torch.ops.autovae.kernel(f"{kind}/{c.posterior}_{c.prior}"))
+    index: int = torch.ops.autovae.kernel(f"{kind}/{c.posterior}_{c.prior}")
+    setattr(_INDICES, f"{kind} {posterior} {prior}", index)
+    return index
 
 
 @while_tracing
-def _find_likelihood(name: str) -> None:
-    setattr(_INDICES, name, torch.ops.autovae.likelihood(name))
-
-
-@while_tracing
-def _find_family(name: str) -> None:
-    setattr(_INDICES, name, torch.ops.autovae.family(name))
-
-
-@while_tracing
-def _find_sampler(name: str, family: str) -> None:
-    setattr(_INDICES, name, torch.ops.autovae.sampler(family))
+def _find(what: str, name: str) -> int:
+    index: int = getattr(torch.ops.autovae, what)(name)
+    setattr(_INDICES, f"{what} {name}", index)
+    return index

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from types import SimpleNamespace
 
 import mpmath
 import pytest
@@ -11,7 +12,7 @@ import torch
 from codegen.backends.cpp.likelihoods import likelihood_sources
 from codegen.likelihoods import EXACT, FORMULAS, a, b, likelihood_kernels, lower_likelihood, x
 from codegen.stabilise import RewriteError
-from divergences.ops import DivergenceError, UnknownNameError, negative_log_likelihood
+from divergences.ops import DivergenceError, Pairing, UnknownNameError, log_ratio, negative_log_likelihood
 from divergences.ops.likelihoods import LIKELIHOODS, TERMS
 
 BACKENDS = ("cpp", "torch")
@@ -273,3 +274,21 @@ def test_what_is_generated():
     text = sources["likelihoods/kernels.cpp"]
     assert "// Value: 11 operations per pixel, 2 of them transcendental functions.\n" in text
     assert all(len(line) <= 120 for source in sources.values() for line in source.splitlines())
+
+
+@pytest.mark.parametrize("likelihood_first", [True, False])
+def test_a_likelihood_and_a_family_of_one_name_keep_apart(likelihood_first, monkeypatch):
+    monkeypatch.setattr("divergences.ops.native.backend._INDICES", SimpleNamespace())
+    pairing = Pairing.parse("N/N:2,La/La:1")
+    source = torch.Generator().manual_seed(0)
+    z, loc, log_scale = (torch.randn(4, 3, generator=source) for _ in range(3))
+
+    def likelihoods(backend):
+        return [negative_log_likelihood(name, *operands(name, 4), backend) for name in ("normal", "laplace")]
+
+    def ratio(backend):
+        return [log_ratio(pairing, z, loc, log_scale, backend)]
+
+    calls = (likelihoods, ratio) if likelihood_first else (ratio, likelihoods)
+    found = [nats for call in calls for nats in call("cpp")]
+    torch.testing.assert_close(found, [nats for call in calls for nats in call("torch")], rtol=1e-5, atol=1e-5)
