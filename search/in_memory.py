@@ -23,6 +23,8 @@ TRIALS = 10
 """Trials that a budget of seconds is planned for."""
 MOST_EPOCHS = 200
 """Of a trial, where the budget is in seconds."""
+WARMUP = 3
+"""One in so many epochs has the divergence at less than its full weight: few data leave latents unused otherwise."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,8 @@ def _train(config: SearchConfig, trial: Trial, data: DataSplits) -> FitResult:
         if epoch < config.epochs and not spared and trial.should_prune():
             raise optuna.TrialPruned
 
-    return fit(
-        config.train_config(config.search_space.point(trial.params), config.epochs, config.seed), data, on_epoch=report
-    )
+    settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
+    return fit(replace(settings, warmup=config.epochs // WARMUP), data, on_epoch=report)
 
 
 @contextmanager

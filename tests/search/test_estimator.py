@@ -55,10 +55,10 @@ def test_scores_are_in_the_units_of_the_data(wine, fitted):
 @pytest.mark.parametrize("likelihood", ["normal", "laplace"])
 def test_the_density_of_a_column_integrates_to_one(likelihood):
     x = np.random.default_rng(0).gamma(2.0, 30.0, (400, 1)) - 7
-    model = AutoVAE(1, likelihood=likelihood, importance_samples=200, **QUICK).fit(x)
+    model = AutoVAE(1, likelihood=likelihood, importance_samples=2000, **QUICK).fit(x)
     grid = np.linspace(model.units_.centre - 2 * model.units_.reach, model.units_.centre + 2 * model.units_.reach, 300)
     mass = np.trapezoid(np.exp(model.score_samples(grid)), grid[:, 0])
-    assert 0.98 < mass < 1.005  # a lower bound of the density, up to the noise of 200 samples
+    assert 0.98 < mass < 1.005  # a lower bound of the density, up to the noise of 2,000 samples
 
 
 def test_it_learns_what_independent_columns_cannot_say():

@@ -18,7 +18,7 @@ def test_one_line_per_trial_where_there_is_no_terminal(store, data):
         run_trials(store, data, progress)
     lines = text.getvalue().splitlines()
     assert [line.split()[1] for line in lines] == ["1/4", "2/4", "3/4", "4/4"]
-    assert lines[0].endswith("N/N:20  400 units  lr 0.001  best so far")
+    assert lines[0].endswith("N/N:20  400 units  lr 0.001  batch size 50  best so far")
     assert "\x1b" not in text.getvalue()
 
 

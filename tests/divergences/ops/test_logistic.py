@@ -129,7 +129,7 @@ def test_subclass_expands_to_itself():
 def test_arguments_are_validated():
     for loc, scale in ((0.0, 0.0), (0.0, -1.0), (math.nan, 1.0), (0.0, math.nan)):
         with pytest.raises(ValueError, match="Logistic"):
-            Logistic(loc, scale)
+            Logistic(loc, scale, validate_args=True)  # torch.compile turns the default off
     d = Logistic(0.0, 1.0, validate_args=True)
     for method in (d.log_prob, d.cdf):
         with pytest.raises(ValueError, match="support"):
@@ -156,7 +156,7 @@ def test_moments_of_samples_and_the_seed():
 
 
 def test_batches_of_values_and_parameters_must_fit():
-    d = Logistic(torch.zeros(3, 1), torch.ones(4))
+    d = Logistic(torch.zeros(3, 1), torch.ones(4), validate_args=True)
     for value in (torch.zeros(()), torch.zeros(4), torch.zeros(3, 1), torch.zeros(5, 3, 4)):
         expected = torch.broadcast_shapes(value.shape, d.batch_shape)
         assert d.log_prob(value).shape == d.cdf(value).shape == expected
