@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections import Counter
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import optuna
@@ -194,7 +195,11 @@ def test_a_stopped_search_says_how_to_go_on(make_config, flags, start, capsys):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interrupt_that_python_loses_still_stops_the_search(make_config, flags, monkeypatch, capsys):
+def test_an_interrupt_that_python_loses_still_stops_the_search(make_config, flags, monkeypatch, capsys, request):
+    # A job in the background is deaf to it, and so would be the search.
+    request.addfinalizer(partial(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT)))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
     class Finalized:
         def __del__(self):  # what is raised here is reported and goes no further
             signal.raise_signal(signal.SIGINT)
