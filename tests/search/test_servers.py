@@ -145,11 +145,11 @@ def check_complete(config: SearchConfig, data) -> None:
         assert len(list(config.folder.glob("trials/*/model.safetensors"))) <= config.keep
 
 
-def kill_workers(config: SearchConfig, process, kills: int, seed: int) -> int:
-    """Kill random workers, one after another, while the study runs; how many were killed."""
+def kill_workers(config: SearchConfig, process, kills: int, seed: int, pause: tuple[float, float] = (0.3, 0.8)) -> int:
+    """Kill random workers, one after another with pauses of so many seconds, while the study runs; return how many."""
     chance, killed, loaded = random.Random(seed), 0, 0
     while killed < kills and process.poll() is None:
-        time.sleep(0.3 + 0.5 * chance.random())
+        time.sleep(chance.uniform(*pause))
         loaded += checkpoints_load(config)
         if victims := workers_of(config):
             with suppress(ProcessLookupError):
@@ -175,7 +175,8 @@ def test_workers_on_postgresql_that_are_killed_lose_nothing(make_config, data, d
 def test_two_workers_on_postgresql_and_ten_kills(make_config, data, database, search, seed):
     config = make_config(storage=database, trials=30, epochs=40, workers=2, checkpoint=0.0)
     process = search(config)
-    assert kill_workers(config, process, kills=10, seed=seed) == 10
+    # Slow enough for trials to end in between: seven kills without that look like want of memory, and end the search.
+    assert kill_workers(config, process, kills=10, seed=seed, pause=(1.0, 5.0)) == 10
     ended(process)
     check_complete(config, data)
     with open_study(config, data) as store:
