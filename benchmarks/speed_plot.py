@@ -59,7 +59,8 @@ def main() -> None:
 
     figure, axes = plt.subplots(len(shapes), 1, figsize=(10, 3 * len(shapes)), layout="constrained", squeeze=False)
     for axis, shape in zip(axes[:, 0], shapes, strict=True):
-        for offset, (provider, title) in enumerate(PROVIDERS.items()):
+        timed = [(p, title) for p, title in PROVIDERS.items() if ratios(shape, p, pairs)]
+        for offset, (provider, title) in enumerate(timed):
             found = ratios(shape, provider, pairs)
             places = [pairs.index(k) + 0.25 * (offset - 1) for k in found]
             axis.bar(places, found.values(), width=0.25, label=title)
