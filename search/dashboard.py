@@ -10,6 +10,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from optuna.storages import BaseStorage
 
 from search.errors import SearchError
+from search.interrupts import check, interruptible
 
 HOST = "127.0.0.1"
 """Its address: the dashboard can change a study and asks nobody for a password, so only this machine sees it."""
@@ -43,7 +44,8 @@ def serve(storage: BaseStorage, port: int) -> None:
     SearchError
         If the port is taken, or optuna-dashboard is not installed.
     """
-    with _server(storage, port) as server:
+    with interruptible(), _server(storage, port) as server:
+        server.service_actions = check  # type: ignore[method-assign]  # wsgiref swallows what arrives within a request
         print(f"dashboard: {_address(server)} (Ctrl-C stops it)", flush=True)
         server.serve_forever()
 

@@ -215,8 +215,9 @@ def test_a_database_that_is_killed_is_waited_for(make_config, data, postgres, da
     assert process.poll() is None, process.communicate()
     postgres.start()
     said = ended(process)
-    assert said.count("the database does not answer; waiting for it, up to 10 minutes") == 1
-    assert said.count("the database answers again") == 1
+    noticed = said.count("the database does not answer; waiting for it, up to 10 minutes")
+    assert noticed == 1 or (noticed == 0 and seconds < 10)  # a short outage may fall between two questions
+    assert said.count("the database answers again") == noticed
     check_complete(config, data)
 
 
