@@ -254,11 +254,7 @@ class SearchConfig:
 
     def command(self) -> str:
         """The command line that repeats this search."""
-        words = ["python", "-m", "search.run"]
-        for field in fields(self):
-            if (value := getattr(self, field.name)) != field.default:
-                words += [f"--{field.name}", str(value)]
-        return shlex.join(words)
+        return command_line("search.run", self)
 
     def make_sampler(self, taken: int) -> BaseSampler:
         """The sampler of the next trial, with a seed of its own.
@@ -271,3 +267,12 @@ class SearchConfig:
     def make_pruner(self) -> BasePruner:
         """The pruner of all trials."""
         return make_pruner(self.pruner, self.epochs)
+
+
+def command_line(module: str, settings: Any) -> str:
+    """The command that runs a module with settings, a dataclass: those that differ from their defaults are named."""
+    words = ["python", "-m", module]
+    for field in fields(settings):
+        if (value := getattr(settings, field.name)) != field.default:
+            words += [f"--{field.name}", str(value)]
+    return shlex.join(words)

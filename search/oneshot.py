@@ -19,7 +19,7 @@ from jsonargparse import ArgumentParser
 from rich.console import Console
 from rich.table import Table
 
-from search.config import SearchConfig
+from search.config import SearchConfig, command_line
 from search.errors import SearchError
 from search.mixture_training import Proposal, propose
 from search.trials import sealed
@@ -99,14 +99,7 @@ class OneShot:
 
     def command(self) -> str:
         """The command line that repeats this search."""
-        given = {
-            name: value
-            for name, value in asdict(self).items()
-            if value != type(self).__dataclass_fields__[name].default
-        }
-        return shlex.join(
-            ["python", "-m", "search.oneshot", *(w for k, v in given.items() for w in (f"--{k}", str(v)))]
-        )
+        return command_line("search.oneshot", self)
 
 
 def save(proposal: Proposal, settings: OneShot, data: DataSplits) -> Path:

@@ -44,7 +44,7 @@ class PatientStorage(BaseStorage):
         self.outages = 0
         """How often the database was away so far."""
         self._say = say or (lambda line: None)
-        self._lock, self._waiting = threading.Lock(), 0
+        self._lock, self._waiting, self._answered = threading.Lock(), 0, False
 
     def patiently(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method of the storage."""
@@ -58,20 +58,24 @@ class PatientStorage(BaseStorage):
 
     @contextmanager
     def _outage(self) -> Iterator[None]:
-        """Say so once, however many threads wait."""
+        """One outage lasts while any thread waits; its beginning is said once, and its first answer."""
         with self._lock:
             self._waiting += 1
             if self._waiting == 1:
-                self.outages += 1
+                self.outages, self._answered = self.outages + 1, False
                 self._say(f"the database does not answer; waiting for it, up to {PATIENCE / 60:g} minutes")
         answered = False
         try:
             yield
             answered = True
+        except Exception as error:
+            answered = not is_away(error)  # a refusal is an answer, too
+            raise
         finally:
             with self._lock:
                 self._waiting -= 1
-                if answered and not self._waiting:
+                if answered and not self._answered:
+                    self._answered = True
                     self._say("the database answers again")
 
     def _wait(self, error: Exception, name: str, args: Any, kwargs: Any) -> Any:

@@ -96,3 +96,20 @@ def test_a_study_works_through_it():
     study = optuna.create_study(storage=PatientStorage(Flaky(0)))
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=3)
     assert study.best_value == study.best_params["x"]
+
+
+class Refuses(Flaky):
+    """Says no, once it answers."""
+
+    def get_all_studies(self):
+        super().get_all_studies()
+        raise KeyError("that trial is over")
+
+
+def test_a_refusal_ends_an_outage_as_an_answer_does():
+    """Whoever meets it may be the last that waits: a sign of life for a trial that is over."""
+    said = []
+    with pytest.raises(KeyError):
+        PatientStorage(Refuses(5), said.append).get_all_studies()
+    assert said[-1] == "the database answers again"
+    assert len(said) == 2
