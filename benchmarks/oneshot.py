@@ -20,7 +20,7 @@ import torch
 from search.config import SearchConfig
 from search.mixture_training import propose
 from search.samplers import make_pruner, make_sampler
-from search.space import Space, parse_pairs
+from search.space.space import Space, parse_pairs
 from search.trials import sealed
 from vae import TrainConfig, fit, load_dataset
 from vae.data import DataSplits

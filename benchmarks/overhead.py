@@ -24,7 +24,7 @@ from optuna.trial import TrialState
 
 from search import trials
 from search.config import SearchConfig
-from search.storage import open_study
+from search.storage.store import open_study
 from search.trials import run_trial, sealed
 
 CSV = Path(__file__).with_suffix(".csv")

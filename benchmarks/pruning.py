@@ -24,7 +24,7 @@ from rich.console import Console
 from search.config import SearchConfig
 from search.progress import Progress
 from search.records import record
-from search.storage import open_study
+from search.storage.store import open_study
 from search.trials import sealed
 from search.workers import run_trials
 

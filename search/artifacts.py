@@ -13,9 +13,9 @@ from pathlib import Path
 
 from optuna.trial import FrozenTrial, TrialState
 
-from search.claims import Ledger
 from search.config import SearchConfig
-from search.storage import FINISHED, Store
+from search.storage.claims import Ledger
+from search.storage.store import FINISHED, Store
 from vae.checkpoint import CHECKPOINT, METRICS, History, RunFolder, load, read_tensors
 from vae.data import DataSplits
 from vae.errors import CheckpointError

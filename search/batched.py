@@ -19,10 +19,10 @@ from optuna.trial import Trial
 from search import artifacts
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.locks import Owner
 from search.measures import epoch_measure, measure
 from search.records import EPOCHS
-from search.storage import START, Store
+from search.storage.locks import Owner
+from search.storage.store import START, Store
 from search.trials import OnEpoch
 from vae.checkpoint import Progress, RunFolder
 from vae.config import TrainConfig

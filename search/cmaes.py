@@ -18,7 +18,7 @@ from optuna.samplers import BaseSampler, RandomSampler
 from optuna.study import Study, StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from search.space import START
+from search.space.space import START
 
 SPREAD = 1 / 6
 """First standard deviation, in units of each parameter's range."""

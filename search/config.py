@@ -15,9 +15,9 @@ from sqlalchemy.engine import URL
 
 from search.errors import SearchError
 from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler, refuse_pruner, refuse_sampler
-from search.space import Point, Space
-from search.space_file import make_space
-from search.starts import own_start
+from search.space.file import make_space
+from search.space.space import Point, Space
+from search.space.starts import own_start
 from search.yardsticks import METRICS, YARDSTICKS, Metric, default_yardstick, refuse_incomparable
 from vae.config import TrainConfig
 from vae.data import DataSplits, load_dataset

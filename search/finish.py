@@ -24,7 +24,7 @@ from search.progress import Progress
 from search.records import Record
 from search.retraining import train_ahead
 from search.selection import Finalist, Run, finalists, ordered
-from search.space import Point
+from search.space.space import Point
 from vae.checkpoint import METRICS, RunFolder, load
 from vae.config import TrainConfig
 from vae.data import DataSplits

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from search.mixture import MixtureLayer
-from search.space import parse_pairs
+from search.space.space import parse_pairs
 from vae.checkpoint import History, snapshot
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised

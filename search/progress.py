@@ -12,8 +12,8 @@ from rich.text import Text
 
 from search.config import SearchConfig
 from search.records import Record, best, record
-from search.space import NETWORK, Point
-from search.storage import Store
+from search.space.space import NETWORK, Point
+from search.storage.store import Store
 
 
 class Progress:

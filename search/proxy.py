@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import optuna
 from jsonargparse import ArgumentParser
 
-from search.databases import PORT, connect, in_one_sentence, is_proxy, shown
 from search.errors import SearchError
 from search.interrupts import interruptible
+from search.storage.databases import PORT, connect, in_one_sentence, is_proxy, shown
 from vae.cli import command, parse
 
 THREADS = 32

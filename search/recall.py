@@ -11,9 +11,9 @@ import optuna
 from sqlalchemy.engine import URL
 
 from search.config import SearchConfig
-from search.databases import connect, in_one_sentence, shown, sqlite_file
 from search.errors import SearchError
-from search.storage import SETTINGS, Store
+from search.storage.databases import connect, in_one_sentence, shown, sqlite_file
+from search.storage.store import SETTINGS, Store
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from optuna.trial import FrozenTrial, TrialState
 
 from search.config import SearchConfig
-from search.space import NETWORK, Point
+from search.space.space import NETWORK, Point
 from search.yardsticks import ELBO, Metric
 from vae.files import write_bytes
 
@@ -33,7 +33,7 @@ class Record:
         By which trials are compared (:mod:`search.yardsticks`): of the best epoch where complete, of the last where
         pruned. Of several objectives the first.
     pairing, hidden, learning_rate, likelihood, alpha, depth, activation, batch_size
-        The model (:class:`search.space.Point`).
+        The model (:class:`search.space.space.Point`).
     epochs : int
         Epochs that were trained.
     seconds : float

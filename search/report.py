@@ -16,13 +16,13 @@ from jsonargparse import ArgumentParser
 from markupsafe import Markup
 
 from divergences.ops import Pairing
-from search import comparison
 from search.errors import SearchError
 from search.finish import Final, read_final
-from search.page import context
 from search.recall import recall
 from search.records import Record, record
-from search.storage import Store
+from search.reporting import comparison
+from search.reporting.page import context
+from search.storage.store import Store
 from search.trials import sealed
 from search.yardsticks import NATS, Metric
 from vae.cli import command, parse
@@ -51,7 +51,7 @@ def write_report(
     path : pathlib.Path, optional
         By default ``report.html`` in the folder of the search.
     """
-    loader = PackageLoader("search")
+    loader = PackageLoader("search.reporting")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     with recall(args.folder, args.storage, args.study) as store:
         if args.dashboard:
-            from search.dashboard import serve  # an extra
+            from search.reporting.dashboard import serve  # an extra
 
             serve(store.storage, args.port)
             return

@@ -18,12 +18,12 @@ from optuna.pruners import BasePruner
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from search.artifacts import place
-from search.claims import FIXED, MACHINE
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.interrupts import check, interruptible
 from search.recall import recall
-from search.storage import Store, machine
+from search.storage.claims import FIXED, MACHINE
+from search.storage.store import Store, machine
 from search.trials import run_trial, sealed
 from vae.cli import command, parse
 

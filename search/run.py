@@ -21,12 +21,12 @@ from search.config import SearchConfig
 from search.errors import SearchError
 from search.finish import finish
 from search.interrupts import interruptible
-from search.locks import exclusive
 from search.measures import require
 from search.progress import Progress, duration
 from search.records import Record, record, write_csv
 from search.report import write_report
-from search.storage import Store, open_study
+from search.storage.locks import exclusive
+from search.storage.store import Store, open_study
 from search.trials import sealed
 from search.workers import run_trials
 from vae.cli import command, parse

@@ -18,8 +18,8 @@ from optuna.samplers import BaseSampler
 
 from search.cmaes import CmaEs
 from search.errors import SearchError
-from search.settings import describe
-from search.space import Space
+from search.space.settings import describe
+from search.space.space import Space
 from search.yardsticks import Metric
 
 SAMPLERS = ("tpe", "cmaes", "gp", "nsgaii", "nsgaiii", "random", "brute")

@@ -18,7 +18,7 @@ from typing import Any
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.records import Record, best, pareto_front
-from search.space import NETWORK, Point
+from search.space.space import NETWORK, Point
 from search.yardsticks import Metric
 
 BASELINE = "N/N"
@@ -43,7 +43,7 @@ class Finalist:
     Attributes
     ----------
     pairing, hidden, learning_rate, likelihood, alpha, depth, activation, batch_size
-        The model (:class:`search.space.Point`).
+        The model (:class:`search.space.space.Point`).
     trial : int or None
         The best trial of that pairing; ``None`` where there is none.
     runs : list of Run

@@ -13,10 +13,10 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial
 
 from search import artifacts
-from search.claims import RETRY
 from search.measures import epoch_measure, epoch_value, measure
 from search.records import EPOCHS
-from search.storage import START, Store
+from search.storage.claims import RETRY
+from search.storage.store import START, Store
 from vae.data import DataSplits
 from vae.errors import TrainingError
 from vae.training import fit

@@ -16,10 +16,10 @@ from search.batched import SideBySide, check_side_by_side
 from search.config import SearchConfig
 from search.errors import USER_ERRORS, SearchError
 from search.interrupts import check
-from search.locks import Owner
 from search.progress import Progress
 from search.shared import SharedData
-from search.storage import Store, open_study
+from search.storage.locks import Owner
+from search.storage.store import Store, open_study
 from search.trials import OnEpoch, run_trial, sealed
 from vae.data import DataSplits
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from search.errors import SearchError
-from search.settings import describe, is_fixed
-from search.space import Space, parse_pairs
+from search.space.settings import describe, is_fixed
+from search.space.space import Space, parse_pairs
 
 SAMPLES = 50
 """Posterior samples per image behind the importance-weighted bound of a trial."""

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from search.config import SearchConfig
 from search.progress import Progress
-from search.storage import Store, open_study
+from search.storage.store import Store, open_study
 from search.trials import sealed
 from vae import load_dataset
 

@@ -11,8 +11,8 @@ from search.batched import SIDE_BY_SIDE
 from search.errors import SearchError
 from search.progress import Progress
 from search.records import record
-from search.space import START
-from search.storage import open_study
+from search.space.space import START
+from search.storage.store import open_study
 from search.workers import run_trials
 from vae.ensemble import train_side_by_side
 from vae.errors import TrainingError

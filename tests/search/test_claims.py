@@ -6,9 +6,9 @@ import optuna
 import pytest
 from optuna.trial import TrialState, create_trial
 
-from search.claims import FIXED, RETRY, START, Ledger
-from search.locks import Owner
-from search.storage import Store
+from search.storage.claims import FIXED, RETRY, START, Ledger
+from search.storage.locks import Owner
+from search.storage.store import Store
 
 RUNNING, WAITING, COMPLETE, FAIL = TrialState.RUNNING, TrialState.WAITING, TrialState.COMPLETE, TrialState.FAIL
 

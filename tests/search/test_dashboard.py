@@ -6,8 +6,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from search.dashboard import dashboard, serve
 from search.errors import SearchError
+from search.reporting.dashboard import dashboard, serve
 
 
 def fetch(address: str) -> bytes:

@@ -14,7 +14,7 @@ import vae
 from divergences.ops import DivergenceError
 from search import AutoVAE
 from search.errors import SearchError
-from search.units import Units
+from search.estimator.units import Units
 
 QUICK = {"budget": (2, 3), "pairs": "N/N,La/N", "random_state": 0}
 

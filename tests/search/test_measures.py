@@ -6,7 +6,7 @@ from optuna.trial import TrialState
 from search.measures import EPOCH_SAMPLES, epoch_measure, epoch_value, measure
 from search.records import best, pareto_front, record, write_csv
 from search.run import main
-from search.storage import open_study
+from search.storage.store import open_study
 from search.workers import run_trials
 from vae.evaluation import evaluate
 from vae.training import fit

@@ -8,7 +8,7 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from search.mirror import MirroredStorage
+from search.storage.mirror import MirroredStorage
 
 
 @pytest.fixture

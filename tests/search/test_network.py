@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from search.errors import SearchError
-from search.network import network_type
-from search.storage import open_study
+from search.storage.network import network_type
+from search.storage.store import open_study
 
 MOUNTS = """\
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
@@ -53,7 +53,7 @@ def test_a_system_without_such_a_table_is_taken_to_be_local(tmp_path):
 def test_sqlite_on_a_network_file_system_is_refused_with_advice(make_config, data, monkeypatch, given):
     config = make_config()
     config = make_config(storage=config.storage_url) if given else config
-    monkeypatch.setattr("search.databases.network_type", lambda path: "nfs4")
+    monkeypatch.setattr("search.storage.databases.network_type", lambda path: "nfs4")
     with pytest.raises(SearchError, match=r"network file system \(nfs4\).*postgresql://"), open_study(config, data):
         pass
     assert not (config.folder / "study.db").exists()

@@ -9,8 +9,8 @@ import vae
 from search.errors import SearchError
 from search.mixture_training import propose
 from search.oneshot import main
-from search.space import Space
-from search.starts import own_start, read_pairing
+from search.space.space import Space
+from search.space.starts import own_start, read_pairing
 from vae import ConfigError, TrainConfig
 from vae.evaluation import evaluate
 

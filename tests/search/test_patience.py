@@ -10,8 +10,8 @@ import pytest
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from search import patience
-from search.patience import PatientStorage, is_away
+from search.storage import patience
+from search.storage.patience import PatientStorage, is_away
 
 
 def failing(orig: Exception, kind: type = OperationalError) -> Exception:
@@ -62,6 +62,12 @@ def test_a_call_is_repeated_until_somebody_answers_and_that_is_said_once():
     assert len(said) == 2
     assert storage.get_all_studies() == []
     assert len(said) == 2
+
+
+def test_a_connection_from_before_an_outage_is_no_outage():
+    said = []
+    assert PatientStorage(Flaky(1), said.append).get_all_studies() == []
+    assert said == []
 
 
 def test_threads_that_wait_together_say_so_once():

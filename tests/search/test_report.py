@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from divergences.ops import Pairing
-from search import comparison, figures, pictures
 from search.records import Record
+from search.reporting import comparison, figures, pictures
 from search.run import main
 from search.selection import Finalist, Run
 

@@ -12,7 +12,7 @@ from search.config import SearchConfig
 from search.finish import FINAL
 from search.recall import recall
 from search.report import main
-from search.storage import open_study
+from search.storage.store import open_study
 from search.trials import sealed
 
 SPACE = "pairs: [N/N, La/N]\nlatents: 20\nalpha: {low: 0.0, high: 2.0}\nactivation: [gelu, relu]\n"

@@ -8,7 +8,7 @@ import search.reproduce
 from search.artifacts import place
 from search.errors import SearchError
 from search.reproduce import main, reproduce
-from search.storage import open_study
+from search.storage.store import open_study
 from search.workers import run_trials
 from vae import load
 

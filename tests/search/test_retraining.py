@@ -6,7 +6,7 @@ import search.finish
 from search.finish import _job, finish, read_final
 from search.records import Record
 from search.retraining import train_ahead
-from search.space import Point
+from search.space.space import Point
 from vae.errors import TrainingError
 from vae.training import fit
 

@@ -18,7 +18,7 @@ import search.finish
 import search.run
 import search.trials
 from search.run import main
-from search.storage import open_study
+from search.storage.store import open_study
 from search.trials import sealed
 from vae import load
 

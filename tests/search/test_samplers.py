@@ -6,7 +6,7 @@ from optuna.trial import TrialState
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.samplers import POPULATION, PRUNERS, make_pruner, make_sampler
-from search.space import START, Space
+from search.space.space import START, Space
 from search.yardsticks import METRICS
 
 PAIRS = ("N/N", "La/N", "Lo/N", "La/La", "G/G")

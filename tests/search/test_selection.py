@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from search import comparison
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.records import Record, best, pareto_front
+from search.reporting import comparison
 from search.selection import Finalist, Run, finalists, ordered
 from search.yardsticks import METRICS
 

@@ -18,12 +18,12 @@ import pytest
 from optuna.trial import TrialState
 from sqlalchemy import create_engine, text
 
-from search import leases
 from search.artifacts import best, place
-from search.claims import START
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.storage import FINISHED, Store, open_study
+from search.storage import leases
+from search.storage.claims import START
+from search.storage.store import FINISHED, Store, open_study
 from vae import load
 from vae.checkpoint import CHECKPOINT, read_tensors
 
@@ -222,7 +222,7 @@ def test_a_database_that_is_killed_is_waited_for(make_config, data, postgres, da
 
 
 def test_a_database_that_stays_away_is_one_sentence(make_config, data, monkeypatch):
-    monkeypatch.setattr("search.databases.PATIENCE", 0.1)
+    monkeypatch.setattr("search.storage.databases.PATIENCE", 0.1)
     url = "postgresql://nobody:secret@localhost:1/nothing"
     for wait in (False, True):
         with pytest.raises(SearchError) as raised, open_study(make_config(storage=url), data, wait=wait):
@@ -252,7 +252,7 @@ def test_machines_without_the_database_go_through_the_proxy(make_config, data, s
 
 def test_a_trial_whose_owner_falls_silent_is_taken_over_and_counts_once(make_config, data, database, monkeypatch):
     """The owner is on a machine whose locks cannot be seen from here, is taken to be dead, and comes back."""
-    monkeypatch.setattr("search.storage.is_dead", lambda owner, folder: None)
+    monkeypatch.setattr("search.storage.store.is_dead", lambda owner, folder: None)
     monkeypatch.setattr(leases, "INTERVAL", 600.0)
     monkeypatch.setattr(leases, "GRACE", 0.2)
     config = make_config(storage=database, trials=1)
@@ -271,7 +271,7 @@ def test_a_trial_whose_owner_falls_silent_is_taken_over_and_counts_once(make_con
 
 
 def test_signs_of_life_keep_a_trial(make_config, data, database, monkeypatch):
-    monkeypatch.setattr("search.storage.is_dead", lambda owner, folder: None)
+    monkeypatch.setattr("search.storage.store.is_dead", lambda owner, folder: None)
     monkeypatch.setattr(leases, "INTERVAL", 0.05)
     monkeypatch.setattr(leases, "GRACE", 1.0)
     config = make_config(storage=database, trials=1)
@@ -305,7 +305,7 @@ def _losing(store: Store, monkeypatch) -> Callable[[str], None]:
     """A function that lets the answer of a method's next call get lost."""
     from sqlalchemy.exc import OperationalError
 
-    monkeypatch.setattr("search.patience.PAUSE", 0.0)
+    monkeypatch.setattr("search.storage.patience.PAUSE", 0.0)
     inner = store.storage.storage
 
     def lose(name: str) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from divergences.ops import DivergenceError, Pairing
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.space import Point, Space, largest_remainder, simplex, weight_name
+from search.space.space import Point, Space, largest_remainder, simplex, weight_name
 
 PAIRS = ("N/N", "La/N", "Lo/N", "La/La", "G/G")
 SPACE = Space(PAIRS, 20)

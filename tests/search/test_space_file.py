@@ -9,9 +9,9 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from divergences.ops import DivergenceError, Pairing
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.settings import contains, nearest
-from search.space import Point, Space, latent_name, weight_name
-from search.space_file import SHIPPED, make_space
+from search.space.file import SHIPPED, make_space
+from search.space.settings import contains, nearest
+from search.space.space import Point, Space, latent_name, weight_name
 from vae.likelihoods import LIKELIHOODS
 
 OPTIONS = {"pairs": "N/N,La/N", "latents": 20, "likelihood": "bernoulli", "batch_size": 100}
@@ -155,7 +155,7 @@ def test_the_shipped_spaces_are_what_they_say():
     free = set(full.distributions) - {weight_name(pair) for pair in full.pairs}
     assert free == set(full.signature()) - {"pairs", "encoding"}
     for name in SHIPPED:
-        assert yaml.safe_load(Path(f"search/spaces/{name}.yaml").read_text())
+        assert yaml.safe_load(Path(f"search/space/files/{name}.yaml").read_text())
 
 
 @settings(max_examples=30)

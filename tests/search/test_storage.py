@@ -8,12 +8,12 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from search import locks
 from search.errors import SearchError, StudyMismatchError
-from search.locks import Owner, exclusive, is_dead
-from search.storage import open_study
+from search.storage import locks
+from search.storage.locks import Owner, exclusive, is_dead
+from search.storage.store import open_study
 
-OWNER = "import sys, time; from pathlib import Path; from search.locks import Owner\n"
+OWNER = "import sys, time; from pathlib import Path; from search.storage.locks import Owner\n"
 OWNER += "with Owner(Path(sys.argv[1])) as owner: print(owner, flush=True); time.sleep(600)"
 
 
@@ -94,7 +94,7 @@ def test_where_machines_share_no_lock_an_unsigned_trial_is_lost_after_a_while(st
     monkeypatch.setattr(type(store), "_sqlite", None)
     store.recover()
     assert len(store.trials(TrialState.RUNNING)) == 1
-    monkeypatch.setattr("search.leases.GRACE", 0.0)
+    monkeypatch.setattr("search.storage.leases.GRACE", 0.0)
     store.recover()
     assert not store.trials(TrialState.RUNNING)
 
@@ -191,7 +191,7 @@ def test_a_study_of_another_program_is_refused(make_config, data):
     ],
 )
 def test_a_bad_storage_is_named(make_config, data, url, named, monkeypatch):
-    monkeypatch.setattr("search.databases.ANSWER", 0.5)
+    monkeypatch.setattr("search.storage.databases.ANSWER", 0.5)
     with pytest.raises(SearchError, match=named), open_study(make_config(storage=url), data):
         pass
 

@@ -4,9 +4,9 @@ import pytest
 from optuna.trial import TrialState
 
 from search import trials
-from search.locks import Owner
 from search.records import best, record, write_csv
-from search.storage import open_study
+from search.storage.locks import Owner
+from search.storage.store import open_study
 from search.trials import sealed
 from search.workers import run_trials
 from vae.errors import OutputError, TrainingError

@@ -14,7 +14,7 @@ from optuna.trial import Trial, TrialState
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.records import Record, record
-from search.storage import FINISHED, START
+from search.storage.store import FINISHED, START
 from vae.data import DataSplits
 from vae.errors import TrainingError
 from vae.training import FitResult, fit

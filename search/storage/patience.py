@@ -2,8 +2,8 @@
 
 Every call that fails because nobody answers is made again until somebody does. Calls that change something may then
 have been made twice, and callers hold with that: attributes and values are set to what they already are, a trial that
-was created twice is found by its owner (:mod:`search.claims`), one that is already told is recognised
-(:meth:`search.storage.Store.tell`).
+was created twice is found by its owner (:mod:`search.storage.claims`), one that is already told is recognised
+(:meth:`search.storage.store.Store.tell`).
 """
 
 from __future__ import annotations
@@ -53,8 +53,18 @@ class PatientStorage(BaseStorage):
         except Exception as error:
             if not is_away(error):
                 raise
+        try:  # a connection from before an outage that is over fails once
+            return self._again(name, args, kwargs)
+        except Exception as error:
+            if not is_away(error):
+                raise
             with self._outage():
                 return self._wait(error, name, args, kwargs)
+
+    def _again(self, name: str, args: Any, kwargs: Any) -> Any:
+        with suppress(Exception):  # of the session that the failure left behind
+            self.storage.remove_session()
+        return getattr(self.storage, name)(*args, **kwargs)
 
     @contextmanager
     def _outage(self) -> Iterator[None]:
@@ -82,10 +92,8 @@ class PatientStorage(BaseStorage):
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             time.sleep(PAUSE)
-            with suppress(Exception):  # of the session that the failure left behind
-                self.storage.remove_session()
             try:
-                return getattr(self.storage, name)(*args, **kwargs)
+                return self._again(name, args, kwargs)
             except Exception as again:
                 if not is_away(again):
                     raise

@@ -13,9 +13,9 @@ from typing import Any
 from matplotlib import rc_context
 
 from divergences.ops import Pairing
-from search.figures import ACCENT, INK, MUTED, STYLE, axes, labelled, svg
 from search.records import Record
-from search.space import NETWORK
+from search.reporting.figures import ACCENT, INK, MUTED, STYLE, axes, labelled, svg
+from search.space.space import NETWORK
 from search.yardsticks import Metric
 
 WIDTH, HEIGHT, TOP, SIDE = 1000, 330, 44, 56

@@ -18,9 +18,9 @@ from torch import Tensor
 from divergences.ops import latent, log_ratio, prior_sample, standard_noise
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.estimator_folder import load_estimator, save_estimator
-from search.in_memory import TRIALS, search_in_memory
-from search.units import Array, Units
+from search.estimator.folder import load_estimator, save_estimator
+from search.estimator.in_memory import TRIALS, search_in_memory
+from search.estimator.units import Array, Units
 from vae.data import DataSplits
 from vae.importance import CHUNK
 from vae.randomness import generator

@@ -14,15 +14,16 @@ from markupsafe import Markup
 from optuna.trial import TrialState
 
 from divergences.ops import Pairing
-from search import artifacts, charts, comparison, figures, pictures
+from search import artifacts
 from search.config import SearchConfig
-from search.databases import shown
 from search.finish import Final
-from search.importance import importances
 from search.records import Record, best, pareto_front
+from search.reporting import charts, comparison, figures, pictures
+from search.reporting.importance import importances
 from search.selection import Finalist, is_plain
-from search.space import NETWORK
-from search.storage import Store
+from search.space.space import NETWORK
+from search.storage.databases import shown
+from search.storage.store import Store
 from vae.checkpoint import METRICS as MODEL_METRICS
 from vae.checkpoint import load
 from vae.data import DataSplits

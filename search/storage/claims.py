@@ -22,7 +22,7 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
-from search.space import START
+from search.space.space import START
 
 RETRY = "retry_of"
 """Attribute of a trial that repeats a lost one: its number."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from search.errors import SearchError
-from search.space import Point, Space
+from search.space.space import Point, Space
 
 
 def own_start(text: str, space: Space) -> Point:

@@ -21,13 +21,13 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution, Int
 from divergences.ops import InfinitePairError
 from divergences.ops.table import families
 from search.errors import SearchError
-from search.settings import Setting, values
-from search.space import ENCODINGS, HIDDEN, LEARNING_RATE, NETWORK, Space, parse_pairs
+from search.space.settings import Setting, values
+from search.space.space import ENCODINGS, HIDDEN, LEARNING_RATE, NETWORK, Space, parse_pairs
 from vae.likelihoods import LIKELIHOODS
 from vae.networks import ACTIVATIONS
 
 SHIPPED = ("default", "slides", "full")
-"""Files in ``search/spaces``."""
+"""Files in ``search/space/files``."""
 FREE = "free"
 NO_ORDER = "none"
 """What a file says for the ELBO in place of a Rényi order."""
@@ -93,7 +93,7 @@ def make_space(text: str, objective: str, options: Mapping[str, Any], changed: M
     objective : str
         What is trained: it decides which pairs are infinite, and which orders there are.
     options : mapping
-        Settings of the command line: ``pairs`` as text, and others of a :class:`search.space.Space`.
+        Settings of the command line: ``pairs`` as text, and others of a :class:`search.space.space.Space`.
     changed : mapping
         Those of them that are not the defaults; they must not be in the file too.
 
@@ -127,7 +127,7 @@ def make_space(text: str, objective: str, options: Mapping[str, Any], changed: M
 
 def _read(text: str) -> dict[str, Any]:
     """The content of a file, or of one that comes with the package."""
-    path = files("search").joinpath("spaces", f"{text}.yaml") if text in SHIPPED else Path(text).expanduser()
+    path = files("search.space").joinpath("files", f"{text}.yaml") if text in SHIPPED else Path(text).expanduser()
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

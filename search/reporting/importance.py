@@ -9,7 +9,7 @@ import optuna
 from optuna.importance import BaseImportanceEvaluator, FanovaImportanceEvaluator, PedAnovaImportanceEvaluator
 from optuna.trial import FrozenTrial, TrialState
 
-from search.storage import Store
+from search.storage.store import Store
 
 LEAST = 8
 """Complete trials below which a decomposition of their values says nothing."""

@@ -2,7 +2,7 @@
 
 Trials are in one of three hands. Finished ones (complete or pruned) count and are never run again. Running ones belong
 to a process that holds its lock, or gives signs of life. All others, left by a process that died or gave up, are
-*failed* and put back with the same parameters, once each. Who may run which is decided in :mod:`search.claims`.
+*failed* and put back with the same parameters, once each. Who may run which is decided in :mod:`search.storage.claims`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
-from search.claims import CLAIM, FIXED, MACHINE, OWNER, RETRY, START, Ledger, Work, settled
 from search.config import SearchConfig
-from search.databases import connect, in_one_sentence, shown, sqlite_file
 from search.errors import StudyMismatchError
-from search.leases import Heartbeats, Watch
-from search.locks import Owner, exclusive, is_dead
-from search.mirror import MirroredStorage
+from search.storage.claims import CLAIM, FIXED, MACHINE, OWNER, RETRY, START, Ledger, Work, settled
+from search.storage.databases import connect, in_one_sentence, shown, sqlite_file
+from search.storage.leases import Heartbeats, Watch
+from search.storage.locks import Owner, exclusive, is_dead
+from search.storage.mirror import MirroredStorage
 from vae.data import DataSplits
 
 SETTINGS = "settings"

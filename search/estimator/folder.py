@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from search.errors import SearchError
+from search.estimator.units import Units
 from search.records import Record
-from search.units import Units
 from vae.checkpoint import Progress, RunFolder, load
 from vae.errors import OutputError
 from vae.files import write_json

@@ -14,8 +14,8 @@ from contextlib import suppress
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
-from search.claims import OWNER
-from search.locks import Owner
+from search.storage.claims import OWNER
+from search.storage.locks import Owner
 
 HEARTBEAT = "heartbeat"
 INTERVAL = 10.0

@@ -20,9 +20,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from search.errors import SearchError
-from search.mirror import MirroredStorage
-from search.network import network_type
-from search.patience import PATIENCE, PAUSE, is_away
+from search.storage.mirror import MirroredStorage
+from search.storage.network import network_type
+from search.storage.patience import PATIENCE, PAUSE, is_away
 
 ATTEMPTS = 10
 """Times that tables are made anew where another process makes them at the same moment."""

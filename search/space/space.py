@@ -22,7 +22,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 
 from divergences.ops import Pairing
 from search.errors import SearchError
-from search.settings import Setting, contains, describe, is_fixed, nearest, values
+from search.space.settings import Setting, contains, describe, is_fixed, nearest, values
 
 SLIDES_WINNER = "Lo/N:10,La/N:6,La/La:4"
 """The pairing that the AutoVAE slides end with: a starting point wherever the space contains it."""

@@ -15,7 +15,7 @@ from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from search.patience import PatientStorage
+from search.storage.patience import PatientStorage
 
 
 class MirroredStorage(PatientStorage):

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from search.errors import SearchError
-from search.network import network_type
+from search.storage.network import network_type
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def is_dead(owner: str, folder: Path) -> bool | None:
 
 @contextmanager
 def _unless_unsupported() -> Iterator[None]:
-    """Some network file systems have no locks; signs of life (:mod:`search.leases`) stand in for them."""
+    """Some network file systems have no locks; signs of life (:mod:`search.storage.leases`) stand in for them."""
     try:
         yield
     except OSError as error:

@@ -1,0 +1,1 @@
+"""What the search chooses from: pairs, network, training; settings that are fixed, free or bounded."""
