@@ -29,12 +29,15 @@ from pathlib import Path
 import sympy as sp
 
 from codegen import files
+from codegen.activations import activation_kernels
 from codegen.backends.cpp import emit as cpp
+from codegen.backends.cpp.activations import activation_sources
 from codegen.backends.cpp.likelihoods import likelihood_sources
 from codegen.backends.cpp.measures import Measure, measure_sources
 from codegen.backends.torch import emit
 from codegen.backends.torch.likelihoods import likelihoods_module
 from codegen.backends.triton import emit as triton
+from codegen.backends.triton.likelihoods import likelihoods_module as triton_likelihoods
 from codegen.densities import lower_density
 from codegen.floors import GeneratedCode, floor
 from codegen.likelihoods import likelihood_kernels
@@ -103,10 +106,13 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
             }
     cpp_files = cpp.sources(kernels, densities, lambda source: header(source, "//"))
     cpp_files |= likelihood_sources(likelihoods, header("codegen/likelihoods.py", "//"))
+    cpp_files |= activation_sources(activation_kernels(), header("codegen/activations.py", "//"))
     cpp_files |= measure_sources(measures, densities, header("the catalog", "//"))
     for path, text in cpp_files.items():
         out[Path("generated/cpp") / path] = text
-    for path, text in triton.sources(kernels, header).items():
+    triton_files = triton.sources(kernels, header)
+    triton_files["likelihoods.py"] = triton_likelihoods(likelihoods, header("codegen/likelihoods.py"))
+    for path, text in triton_files.items():
         out[Path("generated/triton") / path] = text
     out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
     for folder in (

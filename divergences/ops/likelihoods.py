@@ -50,7 +50,7 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor, backe
         ``target``; where only ``parameters`` has more, as with several samples for each image, nothing is expanded in
         memory.
     backend : str, optional
-        ``"torch"`` or ``"cpp"``, by default C++ on the CPU and Torch elsewhere.
+        ``"torch"``, ``"cpp"`` or ``"triton"``, by default C++ on the CPU and Triton on a GPU, where they are there.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor, backe
     terms = TERMS[name]
     dtype = _checked(name, terms, target, parameters)
     lead = parameters.shape[:-1]
-    if target.shape[:-1] != lead:
+    if target.shape[:-1] != lead[max(0, parameters.ndim - target.ndim) :]:
         lead = _broadcast(target, parameters)
         parameters = parameters.expand(*lead, parameters.shape[-1])
         if target.shape[:-1] != lead[len(lead) - target.ndim + 1 :]:

@@ -17,8 +17,8 @@ from divergences.ops.errors import DivergenceError
 from divergences.ops.kernels import while_tracing
 from divergences.ops.pairing import Pairing
 
-KINDS = frozenset({"kld"})
-"""The divergences that have Triton kernels."""
+KINDS = frozenset({"kld", "negative_log_likelihood"})
+"""The divergences that have Triton kernels, and the likelihoods."""
 
 
 @while_tracing
@@ -74,6 +74,14 @@ def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: T
     if noise.requires_grad or noise.shape[max(0, noise.ndim - loc.ndim) :] != loc.shape or noise.numel() == 0:
         return None
     return _layer(kind, pairing, loc, log_scale, noise)
+
+
+def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Tensor:
+    """Negative log-likelihood, summed over pixels, of parameters whose last dimensions are those of the target."""
+    from divergences.ops import triton_likelihoods
+
+    nats: Tensor = triton_likelihoods.negative_log_likelihood(target, parameters, name)
+    return nats
 
 
 def _layer(

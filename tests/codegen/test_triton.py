@@ -15,6 +15,7 @@ import torch
 from codegen.backends.triton.emit import kernel_module
 from codegen.backends.triton.printer import NAMES, TritonPrinter
 from codegen.functions import MEANING
+from codegen.likelihoods import FORMULAS as LIKELIHOODS
 from codegen.lower import lower
 from divergences import catalog
 from divergences.catalog import table
@@ -141,15 +142,27 @@ from divergences.ops import Pairing
 from divergences.ops import triton_operators as operators, triton_programs as programs
 
 POINTERS = {"loc", "log_scale", "noise", "nodes", "z", "nats", "value", "d_loc", "d_log_scale", "nats_grad", "z_grad",
-            "loc_grad", "log_scale_grad"}
+            "loc_grad", "log_scale_grad", "target", "outputs", "grad", "gradient"}
 
-def compile(kernel, dtype, **constants):
-    types = dict.fromkeys(POINTERS, "*" + dtype) | dict.fromkeys(constants, "constexpr")
+def compile(kernel, dtype, other={}, **constants):
+    types = dict.fromkeys(POINTERS, "*" + dtype) | other | dict.fromkeys(constants, "constexpr")
     signature = {name: types.get(name, "i32") for name in kernel.arg_names}
     target = GPUTarget("cuda", 90, 32)
     return triton.compile(ASTSource(kernel, signature=signature, constexprs=constants), target=target).asm
 
-precisions, *pairs = sys.argv[1:]
+def compile_likelihood(name, dtype, half):
+    from generated.triton import likelihoods
+    for kernel in (name + "_nats", name + "_gradient"):
+        asm = compile(getattr(likelihoods, kernel), dtype, half, ROWS=1, COLUMNS=1024)
+        assert f".entry {kernel}" in asm["ptx"] and "ex2.approx" not in asm["ptx"] and "lg2.approx" not in asm["ptx"]
+
+precisions, likelihoods, *pairs = sys.argv[1:]
+for name in likelihoods.split():
+    for dtype in precisions.split():
+        compile_likelihood(name, dtype, {})
+    halves = "target", "outputs", "gradient"
+    compile_likelihood(name, "fp32", dict.fromkeys(halves, "*bf16"))
+    compile_likelihood(name, "fp64", dict.fromkeys(halves, "*fp16"))
 for dtype in precisions.split():
     for pair in pairs:
         kernel = programs.program(programs.cell_key("kld", *pair.split("/"))).module.elementwise
@@ -177,11 +190,11 @@ def run_without_interpreter(code: str, *arguments: str) -> str:
 def test_kernels_compile_for_a_gpu():
     pairs = [f"{e.posterior.name}/{e.prior.name}" for e in table("kld").values() if e.status != "infinite"]
     assert len(pairs) == 34
-    assert run_without_interpreter(COMPILE, "fp32 fp64", *pairs) == "compiled\n"
+    assert run_without_interpreter(COMPILE, "fp32 fp64", " ".join(LIKELIHOODS), *pairs) == "compiled\n"
 
 
 def test_a_kernel_compiles_for_a_gpu():
-    assert run_without_interpreter(COMPILE, "fp32", "laplace/normal") == "compiled\n"
+    assert run_without_interpreter(COMPILE, "fp32", "normal", "laplace/normal") == "compiled\n"
 
 
 TRACE = """
