@@ -20,8 +20,14 @@ from speed import hardware
 
 ROOT = Path(__file__).parents[1]
 FIELDS = ("what", "seconds", "rounds", "hardware", "versions")
-TORCH = "import torch"
-IMPORTED = "import torch, divergences.ops"
+IMPORTS = (
+    "import time\n"
+    "start = time.perf_counter()\n"
+    "import torch\n"
+    "middle = time.perf_counter()\n"
+    "import divergences.ops\n"
+    "print(middle - start, time.perf_counter() - middle)"
+)
 FIRST = (
     "import time, torch, divergences.ops as ops\n"
     "x = torch.zeros(2, 2, requires_grad=True)\n"
@@ -34,13 +40,12 @@ LOADS_SYMPY = (
 )
 
 
-def python(code: str, **variables: str) -> tuple[float, str]:
-    """Seconds that a fresh interpreter takes, and what it prints."""
-    start = time.perf_counter()
+def python(code: str, **variables: str) -> str:
+    """What a fresh interpreter prints."""
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, check=True
     )
-    return time.perf_counter() - start, done.stdout.strip()
+    return done.stdout.strip()
 
 
 def main() -> None:
@@ -55,17 +60,16 @@ def main() -> None:
         times.setdefault(what, []).append(seconds)
 
     python(FIRST)  # compiled, and in the page cache
-    for _ in range(options.rounds):  # in turn, so that what else the machine does meets all alike
-        alone, _ = python(TORCH)
-        both, _ = python(IMPORTED)
-        took("import torch", alone)
-        took("import divergences.ops, over torch", both - alone)
-        took("first kernel, compiled before", float(python(FIRST)[1]))
-    if python(LOADS_SYMPY)[1] != "False":
+    for _ in range(options.rounds):
+        of_torch, ours = map(float, python(IMPORTS).split())
+        took("import torch", of_torch)
+        took("import divergences.ops after it", ours)
+        took("first kernel, compiled before", float(python(FIRST)))
+    if python(LOADS_SYMPY) != "False":
         sys.exit("divergences.ops loads SymPy")
     if options.cold:
         with tempfile.TemporaryDirectory() as cache:
-            took("compile all C++ kernels", float(python(FIRST, AUTOVAE_CACHE=cache)[1]))
+            took("compile all C++ kernels", float(python(FIRST, AUTOVAE_CACHE=cache)))
         start = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "codegen.build", "--check"], cwd=ROOT, stdout=subprocess.DEVNULL, check=True
