@@ -8,8 +8,10 @@ one pair each, when the model is the proposed irregular VAE and is trained as su
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,10 +19,18 @@ from torch import Tensor, nn
 
 from search.mixture import MixtureLayer
 from search.space.space import parse_pairs
-from vae.checkpoint import History, snapshot
+from vae.checkpoint import (
+    History,
+    load_optimiser,
+    load_weights,
+    optimiser_tensors,
+    read_tensors,
+    snapshot,
+    write_tensors,
+)
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
-from vae.errors import ConfigError, TrainingError
+from vae.errors import CheckpointError, ConfigError, TrainingError
 from vae.importance import CHUNK
 from vae.model import VAE
 from vae.processes import make_fabric, threads
@@ -30,6 +40,9 @@ EQUAL, SETTLED = 0.2, 0.3
 """Share of the epochs with equal weights, and with one pair each."""
 HOTTEST, COLDEST = 1.0, 0.003
 """Temperatures in nats: payoffs of pairs differ by some hundredths to tenths."""
+
+COURSE = ("history", "course", "best_epoch")
+"""What a checkpoint keeps of a proposal."""
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 
@@ -68,8 +81,19 @@ class Proposal:
         return self.history[self.best_epoch - 1]["validation_bound"]
 
 
-def propose(config: TrainConfig, pairs: str, data: DataSplits, *, on_epoch: OnEpoch | None = None) -> Proposal:
+def propose(
+    config: TrainConfig,
+    pairs: str,
+    data: DataSplits,
+    *,
+    on_epoch: OnEpoch | None = None,
+    checkpoint: Path | None = None,
+    checkpoint_every: float = 0.0,
+) -> Proposal:
     """Train all pairs at once and keep one for each latent.
+
+    Everything random in epoch e depends on the seed and on e alone, so that a search that was interrupted goes on from
+    its checkpoint to the same numbers, on the CPU to the same bits, as an unbroken one.
 
     Parameters
     ----------
@@ -81,12 +105,20 @@ def propose(config: TrainConfig, pairs: str, data: DataSplits, *, on_epoch: OnEp
     data : DataSplits
         Training and validation images; the test split is not looked at.
     on_epoch : callable, optional
-        ``on_epoch(epoch, record)`` after every epoch; what it raises stops the search.
+        ``on_epoch(epoch, record)`` after every epoch, once its checkpoint is written; what it raises stops the search.
+    checkpoint : pathlib.Path, optional
+        File for the state of the search, from which the same call goes on. It stays when the search is done.
+    checkpoint_every : float
+        Seconds between two checkpoints, at least; 0 writes one after every epoch. The last epoch always has one.
 
     Raises
     ------
+    CheckpointError
+        If the checkpoint is damaged, or is of other settings, pairs or data.
     ConfigError
         If the settings ask for what a mixture of pairs does not serve.
+    OutputError
+        If the checkpoint cannot be written.
     SearchError, divergences.ops.DivergenceError
         If a pair is unknown, has a count, or is infinite for every location and scale.
     TrainingError
@@ -99,14 +131,15 @@ def propose(config: TrainConfig, pairs: str, data: DataSplits, *, on_epoch: OnEp
     assert config.latents is not None
     names = parse_pairs(pairs)
     with threads(config):
-        return _Trainer(config, names, config.latents, data).run(on_epoch or (lambda epoch, record: None))
+        trainer = _Trainer(config, names, config.latents, data)
+        return trainer.run(on_epoch or (lambda epoch, record: None), checkpoint, checkpoint_every)
 
 
 class _Trainer:
     """The network with its undecided latents, its data and optimiser."""
 
     def __init__(self, config: TrainConfig, pairs: Sequence[str], latents: int, data: DataSplits) -> None:
-        self.config, device = config, make_fabric(config).device
+        self.config, device, self.fingerprint = config, make_fabric(config).device, data.fingerprint()
         self.data = data = binarised(data, config.binarise, config.split_seed)
         # Its latent layer is not used, but names the number of latents.
         self.model = VAE(replace(config, pairing=f"{pairs[0]}:{latents}"), data.shape, data.train).to(device)
@@ -122,10 +155,14 @@ class _Trainer:
         # At least the last epoch is with one pair each, whatever the number of epochs.
         self.end = min(config.epochs - 1, math.floor((1 - SETTLED) * config.epochs))
 
-    def run(self, on_epoch: OnEpoch) -> Proposal:
-        """Train through all three stages."""
-        proposal, best, temperature = Proposal(self.model), {}, math.inf
-        for epoch in range(self.config.epochs):
+    def run(self, on_epoch: OnEpoch, checkpoint: Path | None, checkpoint_every: float) -> Proposal:
+        """Train through all three stages, from the start or from a checkpoint."""
+        proposal, best = Proposal(self.model), {}
+        if checkpoint and checkpoint.exists():
+            best = self._restore(proposal, checkpoint)
+        temperature = 0.0 if self.settled else math.inf
+        due = time.monotonic() + checkpoint_every
+        for epoch in range(len(proposal.history), self.config.epochs):
             if epoch == self.end:
                 self._settle()
                 temperature = 0.0
@@ -150,6 +187,9 @@ class _Trainer:
             settled = epoch >= self.end
             if settled and (not proposal.best_epoch or record["validation_bound"] > proposal.best_validation):
                 proposal.best_epoch, best = epoch + 1, snapshot(self.model)
+            if checkpoint and (time.monotonic() >= due or epoch + 1 == self.config.epochs):
+                self._save(proposal, best, checkpoint)
+                due = time.monotonic() + checkpoint_every
             on_epoch(epoch + 1, dict(record))
         self.model.load_state_dict(best)
         proposal.model = self.model.cpu().eval()
@@ -197,12 +237,52 @@ class _Trainer:
     def _settle(self) -> None:
         """Go on as an ordinary VAE of the best pairs."""
         self.latents.anneal(0.0)
-        encoder, decoder = self.model.encoder, self.model.decoder
-        last, first = ([m for m in part.modules() if isinstance(m, nn.Linear)] for part in (encoder, decoder))
-        pairing = self.latents.merge(last[-1], first[0])
-        self.model = VAE(replace(self.config, pairing=str(pairing)), self.data.shape).to(self.train.device)
-        self.model.encoder, self.model.decoder = encoder, decoder
+        parts = self.model.encoder, self.model.decoder
+        last, first = ([m for m in part.modules() if isinstance(m, nn.Linear)] for part in parts)
+        self._become(str(self.latents.merge(last[-1], first[0])))
         # What Adam remembers of the merged layers is in the order and the scale that they had before.
         for parameter in (*last[-1].parameters(), *first[0].parameters()):
             self.optimiser.state.pop(parameter, None)
+
+    def _become(self, pairing: str) -> None:
+        """Put the latents of a pairing between encoder and decoder."""
+        encoder, decoder = self.model.encoder, self.model.decoder
+        self.model = VAE(replace(self.config, pairing=pairing), self.data.shape).to(self.train.device)
+        self.model.encoder, self.model.decoder = encoder, decoder
         self.settled = True
+
+    def _identity(self) -> dict[str, Any]:
+        """What makes a search this search and no other."""
+        settings = self.config.identity() | {"pairs": list(self.latents.pairs), "images": self.fingerprint}
+        settings.pop("pairing")
+        return settings
+
+    def _save(self, proposal: Proposal, best: dict[str, Tensor], path: Path) -> None:
+        """Write all that the next epoch depends on, and what there is to show so far."""
+        groups = {"model": snapshot(self.model), "latents": snapshot(self.latents), "best": best}
+        groups["optimiser"] = optimiser_tensors(self.optimiser)
+        course = {name: getattr(proposal, name) for name in COURSE}
+        write_tensors(
+            path, groups, search=self._identity(), pairing=self.settled and self.model.config.pairing, **course
+        )
+
+    def _restore(self, proposal: Proposal, path: Path) -> dict[str, Tensor]:
+        """Go on from a checkpoint; the best weights so far."""
+        groups, meta = read_tensors(path)
+        try:
+            mine, theirs = self._identity(), meta["search"]
+            change = ", ".join(f"{key} {theirs[key]} is now {mine[key]}" for key in mine if mine[key] != theirs[key])
+            if change:
+                raise CheckpointError(
+                    f"{path.parent} holds another one-shot search ({change}); choose another folder or remove it"
+                )
+            if meta["pairing"]:
+                self._become(meta["pairing"])
+            load_weights(self.model, groups["model"], path)
+            load_weights(self.latents, groups["latents"], path)
+            load_optimiser(self.optimiser, groups["optimiser"])
+            for name in COURSE:
+                setattr(proposal, name, meta[name])
+        except (KeyError, TypeError) as error:
+            raise CheckpointError(f"{path} is not of a one-shot search; choose another folder or remove it") from error
+        return groups.get("best", {})

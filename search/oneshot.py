@@ -1,7 +1,8 @@
 """One training run that proposes a pairing: ``python -m search.oneshot --dataset mnist-5k --out DIR``.
 
 The folder gets ``proposal.json``, with the course of the weights, and is itself the folder of a trained model, as
-``python -m vae.train`` leaves one. :mod:`search.mixture` says what is trained.
+``python -m vae.train`` leaves one; before that, a checkpoint from which the same command goes on.
+:mod:`search.mixture` says what is trained.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from rich.table import Table
 
 from search.config import SearchConfig, command_line
 from search.errors import SearchError
+from search.interrupts import check, interruptible
 from search.mixture_training import Proposal, propose
 from search.trials import sealed
-from vae.checkpoint import CONFIG, Progress, RunFolder
+from vae.checkpoint import CHECKPOINT, CONFIG, Progress, RunFolder
 from vae.cli import command, parse
 from vae.config import TrainConfig
 from vae.data import DataSplits, load_dataset
@@ -66,6 +68,8 @@ class OneShot:
         Of the data split, the network and the noise.
     threads
         Threads of the process.
+    checkpoint
+        Seconds between two checkpoints; a search that was stopped goes on from its last.
     out
         Output folder; runs/<dataset>-oneshot by default.
     """
@@ -83,7 +87,12 @@ class OneShot:
     epochs: int = 40
     seed: int = 0
     threads: int = 1
+    checkpoint: float = SearchConfig.checkpoint
     out: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.checkpoint >= 0:
+            raise SearchError(f"checkpoint is {self.checkpoint}; accepted is a number of seconds from 0")
 
     @property
     def folder(self) -> Path:
@@ -93,7 +102,7 @@ class OneShot:
     def train_config(self) -> TrainConfig:
         """Settings of the training; the pairing is a placeholder."""
         settings = asdict(self)
-        for name in ("pairs", "out"):
+        for name in ("pairs", "checkpoint", "out"):
             settings.pop(name)
         return TrainConfig(**settings, patience=self.epochs, split_seed=self.seed)
 
@@ -116,10 +125,10 @@ def save(proposal: Proposal, settings: OneShot, data: DataSplits) -> Path:
     progress = Progress(
         data.fingerprint(), len(proposal.history), proposal.best_epoch, proposal.best_validation, proposal.history
     )
-    RunFolder(folder).finish(proposal.model, progress)
     content: dict[str, Any] = {"pairing": proposal.pairing, "validation_bound": proposal.best_validation}
     content |= {"command": settings.command(), "settings": asdict(settings), "course": proposal.course}
     write_json(folder / PROPOSAL, content)
+    RunFolder(folder).finish(proposal.model, progress)  # last, since it removes the checkpoint
     return folder / PROPOSAL
 
 
@@ -146,24 +155,33 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-@command()
+@command(resume="the same command goes on from the last checkpoint")
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, propose, and say what to do next."""
     given = parse(_parser(), argv).as_dict()
     given.pop("config")
     settings = OneShot(**given)
-    if (settings.folder / CONFIG).exists():
+    checkpoint = settings.folder / CHECKPOINT
+    if (settings.folder / CONFIG).exists() and not checkpoint.exists():
         raise SearchError(f"{settings.folder} holds a run already; choose another --out or remove it")
     config = settings.train_config()
     data = sealed(load_dataset(settings.dataset, settings.data_root, settings.seed))
     console = Console(highlight=False, emoji=False, soft_wrap=True)
 
-    def on_epoch(epoch: int, record: dict[str, float]) -> None:
-        if epoch % 5 == 0 or epoch in (1, settings.epochs):
-            console.print(f"epoch {epoch:>3}/{settings.epochs}: validation bound {record['validation_bound']:.2f} nats")
+    done: list[int] = []
 
-    proposal = propose(config, settings.pairs, data, on_epoch=on_epoch)
-    path = save(proposal, settings, data)
+    def on_epoch(epoch: int, record: dict[str, float]) -> None:
+        check()
+        if epoch % 5 == 0 or epoch == settings.epochs or not done:
+            console.print(f"epoch {epoch:>3}/{settings.epochs}: validation bound {record['validation_bound']:.2f} nats")
+        done.append(epoch)
+
+    with interruptible():
+        proposal = propose(
+            config, settings.pairs, data,
+            on_epoch=on_epoch, checkpoint=checkpoint, checkpoint_every=settings.checkpoint,
+        )  # fmt: skip
+        path = save(proposal, settings, data)
     show(proposal, console)
     print(
         f"proposed: {proposal.pairing}, validation bound {proposal.best_validation:.2f} nats per image in epoch "
