@@ -136,7 +136,6 @@ class PosteriorMap(nn.Module):
     centre: Tensor
     up: Tensor
     down: Tensor
-    limit: Tensor
     ends: Tensor
     walls: Tensor
 
@@ -151,18 +150,21 @@ class PosteriorMap(nn.Module):
         bottom, top, limit = (torch.tensor([region[i] for region in regions]) for i in range(3))
         # The identity is kept where there is room on both sides of it, else one unit of it away from the bound.
         centre = torch.maximum((top - 1).clamp(max=0.0), torch.minimum(bottom + 1, (bottom + top) / 2))
-        for name, value in (("centre", centre), ("up", top - centre), ("down", centre - bottom), ("limit", limit)):
-            self.register_buffer(name, value, persistent=False)
+        # Of the locations first, then of the log scales: how far they reach on either side of a centre.
+        for name, of_loc, of_log_scale in (
+            ("centre", torch.zeros_like(limit), centre),
+            ("up", limit, top - centre),
+            ("down", limit, centre - bottom),
+        ):
+            self.register_buffer(name, torch.cat([of_loc, of_log_scale]), persistent=False)
         self.register_buffer("ends", torch.tensor(ends).T, persistent=False)
         self.register_buffer("walls", torch.tensor([region.walls for region in regions]).T, persistent=False)
         self.walled = bool(self.walls.isfinite().any())
 
     def forward(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
         """Map (..., 2·latents) to location and log scale, each (..., latents)."""
-        loc, raw = outputs.chunk(2, -1)
-        loc = self.limit * torch.tanh(loc / self.limit)
-        reach = torch.where(raw > 0, self.up, self.down)
-        log_scale = self.centre + reach * torch.tanh(raw / reach)
+        reach = torch.where(outputs > 0, self.up, self.down)
+        loc, log_scale = torch.addcmul(self.centre, reach, torch.tanh(outputs / reach)).chunk(2, -1)
         return (self._contain(loc, log_scale) if self.walled else loc), log_scale
 
     def _contain(self, loc: Tensor, log_scale: Tensor) -> Tensor:

@@ -44,8 +44,10 @@ def _described(kernel: LikelihoodKernel) -> dict[str, object]:
         "type": "".join(word.capitalize() for word in kernel.name.split("_")),
         "outputs": len(kernel.outputs),
         "constant": number(kernel.constant),
-        "value": _body(kernel.value_plan, ["return {};"]),
-        "slopes": _body(kernel.slopes_plan, [f"d_{symbol.name} = {{}};" for symbol in kernel.outputs]),
+        "value": straight_line(kernel.value_plan, ["return {};"], _Printer()),
+        "slopes": straight_line(
+            kernel.slopes_plan, [f"d_{symbol.name} = {{}};" for symbol in kernel.outputs], _Printer()
+        ),
         "value_cost": value.total,
         "slopes_cost": slopes.total,
         "costs": (f"Value: {_says(value)}", f"Derivatives: {_says(slopes)}"),
@@ -65,8 +67,9 @@ def _says(spent: Cost) -> str:
     return f"{spent.operations} operations per pixel, {spent.calls} of them transcendental functions."
 
 
-def _body(plan: Schedule, results: list[str]) -> str:
-    printer, lines = _Printer(), []
+def straight_line(plan: Schedule, results: list[str], printer: CppPrinter) -> str:
+    """The body of a function from a schedule without loops; ``results`` say what becomes of each output."""
+    lines: list[str] = []
     for step in plan.steps:
         assert not isinstance(step, Loop)
         kind = "Bits<V>" if step[1].is_Relational else "V"

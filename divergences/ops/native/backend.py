@@ -14,8 +14,8 @@ from divergences.ops.native import loader
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import cell
 
-KINDS = frozenset({"kld", "negative_log_likelihood", "variates"})
-"""The divergences that have C++ kernels, the likelihoods, and random variates."""
+KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "activation"})
+"""The divergences that have C++ kernels, the likelihoods, random variates, and activations of networks."""
 
 _INDICES = SimpleNamespace()
 
@@ -75,6 +75,17 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
     return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _index_of("likelihood", name))
 
 
+def activate_(name: str, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Values of an activation, and its derivatives, which take the place of its contiguous arguments."""
+    return torch.ops.autovae.activate_.default(x, _index_of("activation", name)), x
+
+
+def activation_gradient_(grad: Tensor, derivatives: Tensor) -> Tensor:
+    """Multiply a gradient (n, units) by an activation's derivatives in place; return its sum over n."""
+    found: Tensor = torch.ops.autovae.activate_backward_.default(grad, derivatives)
+    return found
+
+
 def variates(
     like: Tensor, columns: Sequence[tuple[str, int]], shape: Sequence[int], generator: torch.Generator | None
 ) -> Tensor | None:
@@ -100,7 +111,7 @@ def _index(kind: str, posterior: str, prior: str) -> int:
 
 
 def _index_of(what: str, name: str) -> int:
-    """Index of a "family", a "likelihood" or a family's "sampler", -1 if it has none."""
+    """Index of a "family", a "likelihood", an "activation" or a family's "sampler", -1 if it has none."""
     found = getattr(_INDICES, f"{what} {name}", None)
     return _find(what, name) if found is None else found
 

@@ -1,0 +1,27 @@
+"""Activations in C++: their functions over contiguous numbers, and the operators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.activations import ActivationKernel, erfcx
+from codegen.backends.cpp.emit import _templates as templates
+from codegen.backends.cpp.likelihoods import straight_line
+from codegen.backends.cpp.printer import NAMES, CppPrinter
+
+FOLDER = "activations"
+
+
+class _Printer(CppPrinter):
+    FUNCTIONS = NAMES | {erfcx: "erfcx"}
+
+
+def activation_sources(kernels: Iterable[ActivationKernel], header: str) -> dict[str, str]:
+    """Every file, by its path."""
+    results = ["value = {};", "slope = {};"]
+    described = [
+        {"name": kernel.name, "type": kernel.name.capitalize(), "body": straight_line(kernel.plan, results, _Printer())}
+        for kernel in kernels
+    ]
+    paths = (f"{FOLDER}/{name}" for name in ("kernels.h", "kernels.cpp", "library.cpp"))
+    return {path: templates.get_template(f"{path}.jinja").render(header=header, kernels=described) for path in paths}
