@@ -54,15 +54,22 @@ def latent(
     operands, dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
     kind, alpha = resolve_order(kind, alpha)
     m, s = broadcast(operands)
-    if noise is None:
-        noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
     module = fused(backend, kind, m, s)
+    if noise is None:
+        both = None if module is None else module.latent(kind, pairing, m, s, None)
+        if both is not None:
+            return _cast(both, dtype)
+        noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
     if module is not None and isinstance(noise, Tensor) and noise.is_floating_point() and noise.device == m.device:
         both = module.latent(kind, pairing, m, s, noise if noise.dtype is m.dtype else noise.to(m.dtype))
         if both is not None:
-            return both if m.dtype is dtype else (both[0].to(dtype), both[1].to(dtype))
+            return _cast(both, dtype)
     nats = sum_segments(kind, pairing, m, s, alpha, backend)
     if any(is_scale_family(segment.posterior) for segment in pairing.segments):
         m = torch.cat([segment_location(segment, m) for segment in pairing.segments], dim=-1)
     (m, scale, noise), _ = layer_operands(pairing, loc=m, scale=torch.exp(s), noise=noise)
     return torch.addcmul(m, scale, noise).to(dtype), nats.to(dtype)
+
+
+def _cast(both: tuple[Tensor, Tensor], dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    return both if both[0].dtype is dtype else (both[0].to(dtype), both[1].to(dtype))

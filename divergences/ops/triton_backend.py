@@ -66,11 +66,15 @@ def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) 
     return None if both is None else both[1]
 
 
-def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor) -> tuple[Tensor, Tensor] | None:
+def latent(
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None
+) -> tuple[Tensor, Tensor] | None:
     """Samples and divergences of a latent layer; None where the operator does not take the noise or a pair.
 
     Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient.
     """
+    if noise is None:  # drawn apart, by Torch's own generator of the device
+        return None
     if noise.requires_grad or noise.shape[max(0, noise.ndim - loc.ndim) :] != loc.shape or noise.numel() == 0:
         return None
     return _layer(kind, pairing, loc, log_scale, noise)

@@ -3,21 +3,22 @@
 // are packed in cache, so that the vectors are full whatever the number of latents.
 #pragma once
 
-#include "views.h"
+#include "noise.h"
 
 namespace autovae {
 
 struct Segment {
   const Kernel* kernel;
   int64_t first, count;
+  const Sampler* sampler;  // of the posterior, where the layer draws its noise
 };
 
 struct Layer {
   std::vector<Segment> segments;
   int64_t latents = 0, value_cost = 0, gradient_cost = 0, both_cost = 0;  // cost of one row
 
-  void add(const Kernel& kernel, int64_t count) {
-    segments.push_back({&kernel, latents, count});
+  void add(const Kernel& kernel, int64_t count, const Sampler* sampler) {
+    segments.push_back({&kernel, latents, count, sampler});
     latents += count;
     value_cost += count * kernel.value_cost;
     gradient_cost += count * kernel.gradient_cost;
@@ -84,13 +85,16 @@ void spread(const T* from, int64_t from_stride, T* to, int64_t rows, int64_t cou
   });
 }
 
-// The sample z = loc + exp(log_scale) noise, both (samples, rows, latents) and contiguous; a default one has none.
+// The sample z = loc + exp(log_scale) noise, both (samples, rows, latents) and contiguous; a default one has none. The
+// noise is given, or the segments' samplers draw it, the same numbers as variates_into.
 template <typename T>
 struct Sample {
   const T* noise = nullptr;
   T* z = nullptr;
   int64_t samples = 0;
   T* scale = nullptr;  // where the scale goes as well: (rows, latents)
+  T* drawn = nullptr;  // where noise that is drawn goes
+  uint64_t key = 0;
 };
 
 // nats: (rows,). Where d_loc is given, the derivatives go to d_loc and d_log_scale: (rows, latents).
@@ -100,7 +104,8 @@ void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_s
   const Rows<T> m(loc), s(log_scale);
   T* total = nats.mutable_data_ptr<T>();
   const int64_t rows = nats.numel(), width = layer.latents;
-  const int64_t cost = (d_loc ? layer.both_cost : layer.value_cost) + 20 * sample.samples * width;
+  const int64_t of_sample = 20 * sample.samples + (sample.drawn ? kVariateCost : 0);
+  const int64_t cost = (d_loc ? layer.both_cost : layer.value_cost) + of_sample * width;
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
     const int64_t count = segment.count, size = n * count;
     Buffers<T> b(size);
@@ -121,7 +126,12 @@ void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_s
     if (sample.scale) scatter(b.value, sample.scale + row * width + segment.first, n, count, width);
     for (int64_t k = 0; k < sample.samples; ++k) {
       const int64_t at = (k * rows + row) * width + segment.first;
-      gather(sample.noise + at, b.noise, n, count, width);
+      if (sample.drawn) {
+        draw(*segment.sampler, sample.key, &segment - layer.segments.data(), row * count, size, b.noise);
+        scatter(b.noise, sample.drawn + at, n, count, width);
+      } else {
+        gather(sample.noise + at, b.noise, n, count, width);
+      }
       for (int64_t i = 0; i < size; ++i) b.z[i] = m_tile[i] + b.value[i] * b.noise[i];
       scatter(b.z, sample.z + at, n, count, width);
     }
@@ -181,23 +191,31 @@ void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stri
   const T* sigma = sample.samples ? scale.const_data_ptr<T>() : nullptr;
   T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
   const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0, all = rows * width;
-  for_tiles(rows, width, 10 + 10 * sample.samples, [&](int64_t row, int64_t n) {
-    for (int64_t i = row; i < row + n; ++i) {
-      const V g = splat<V>(grad ? grad[i * grad_stride] : T(0));
-      for (int64_t j = 0; j < width; j += kLanes<V>) {
-        const int64_t at = i * width + j, left = width - j;
-        V m = g * load_lanes<V>(of_loc + at, left), s = g * load_lanes<V>(of_log_scale + at, left);
-        for (int64_t k = 0; k < sample.samples; ++k) {
-          const V gz = load_lanes<V>(sample.grad_z + k * all + at, left);
-          m += gz;
-          s += gz * load_lanes<V>(sample.noise + k * all + at, left) * load_lanes<V>(sigma + at, left);
-        }
-        store_lanes(gm + at, m, left);
-        store_lanes(gs + at, s, left);
+  // a tile at a time, its rows' gradients spread over their columns, so that the vectors are full
+  for_tiles(rows, width, 2 + 2 * sample.samples, [&](int64_t row, int64_t n) {
+    const int64_t first = row * width, size = n * width;
+    Buffers<T> b(size);
+    T* factor = b.value;
+    if (grad) {
+      spread(grad + row * grad_stride, grad_stride, factor, n, width);
+    } else {
+      std::fill_n(factor, size, T(0));
+    }
+    for (int64_t i = 0; i < size; i += kLanes<V>) {
+      const int64_t at = first + i, left = size - i;
+      const V g = load_lanes<V>(factor + i, left);
+      V m = g * load_lanes<V>(of_loc + at, left), s = g * load_lanes<V>(of_log_scale + at, left);
+      for (int64_t k = 0; k < sample.samples; ++k) {
+        const V gz = load_lanes<V>(sample.grad_z + k * all + at, left);
+        m += gz;
+        s += gz * load_lanes<V>(sample.noise + k * all + at, left) * load_lanes<V>(sigma + at, left);
       }
-      for (const Segment& segment : layer.segments) {
-        if (segment.kernel->scale_family) std::fill_n(gm + i * width + segment.first, segment.count, T(0));
-      }
+      store_lanes(gm + at, m, left);
+      store_lanes(gs + at, s, left);
+    }
+    for (const Segment& segment : layer.segments) {
+      if (!segment.kernel->scale_family) continue;
+      for (int64_t i = row; i < row + n; ++i) std::fill_n(gm + i * width + segment.first, segment.count, T(0));
     }
   });
 }

@@ -1,6 +1,6 @@
 // Written by codegen.build (SymPy 1.14.0) from codegen/backends/cpp/templates; change the generator, not this file.
-// The operators of the C++ backend: autovae::divergence, divergence_sum, latent, log_ratio and variates, their
-// gradients and shapes.
+// The operators of the C++ backend: autovae::divergence, divergence_sum, latent, draw_latent, log_ratio and variates,
+// their gradients and shapes.
 #include <ATen/Dispatch.h>
 #include <ATen/core/LegacyTypeDispatch.h>
 #include <ATen/ops/empty.h>
@@ -13,7 +13,6 @@
 
 #include "elementwise.h"
 #include "layer.h"
-#include "noise.h"
 #include "ratio.h"
 
 namespace autovae {
@@ -137,12 +136,18 @@ bool keeps_derivatives(const Kernel& k, const Tensor& loc) {
   return stays_in_cache(loc) || k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping;
 }
 
-Layer layer_of(Ints kernels, Ints counts) {
+const Sampler& sampler_at(int64_t index) {
+  TORCH_CHECK_VALUE(index >= 0 && index < kSamplerCount, "there is no sampler ", index);
+  return kSamplers[index];
+}
+
+// With samplers, or with none.
+Layer layer_of(Ints kernels, Ints counts, Ints samplers = {}) {
   TORCH_CHECK_VALUE(kernels.size() == counts.size(), kernels.size(), " kernels, but ", counts.size(), " counts");
   Layer layer;
   for (size_t i = 0; i < kernels.size(); ++i) {
     TORCH_CHECK_VALUE(counts[i] > 0, "a segment has ", counts[i], " latents");
-    layer.add(kernel_at(kernels[i]), counts[i]);
+    layer.add(kernel_at(kernels[i]), counts[i], samplers.empty() ? nullptr : &sampler_at(samplers[i]));
   }
   return layer;
 }
@@ -273,6 +278,42 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(cons
   return {z, nats, d_loc, d_log_scale, scale};
 }
 
+Layer drawing_layer_of(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts, Ints samplers) {
+  TORCH_CHECK_VALUE(samplers.size() == counts.size(), samplers.size(), " samplers, but ", counts.size(), " counts");
+  Layer layer = layer_of(kernels, counts, samplers);
+  check_layer(layer, loc, log_scale);
+  return layer;
+}
+
+std::tuple<Tensor, Tensor, Tensor> draw_latent_cpu(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts,
+                                                   Ints samplers, const std::optional<at::Generator>& generator) {
+  const Layer layer = drawing_layer_of(loc, log_scale, kernels, counts, samplers);
+  Tensor z = like(loc), nats = per_row(loc), noise = like(loc);
+  const uint64_t key = key_from(generator);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "draw_latent", [&] {
+    const Sample<scalar_t> sample{nullptr, z.mutable_data_ptr<scalar_t>(), 1, nullptr,
+                                  noise.mutable_data_ptr<scalar_t>(), key};
+    sum_into<scalar_t>(layer, loc, log_scale, sample, nats, nullptr, nullptr);
+  });
+  return {z, nats, noise};
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_cpu(
+    const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts, Ints samplers,
+    const std::optional<at::Generator>& generator) {
+  const Layer layer = drawing_layer_of(loc, log_scale, kernels, counts, samplers);
+  Tensor z = like(loc), nats = per_row(loc), noise = like(loc);
+  Tensor d_loc = like(loc), d_log_scale = like(loc), scale = like(loc);
+  const uint64_t key = key_from(generator);
+  AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "draw_latent", [&] {
+    const Sample<scalar_t> sample{nullptr, z.mutable_data_ptr<scalar_t>(), 1, scale.mutable_data_ptr<scalar_t>(),
+                                  noise.mutable_data_ptr<scalar_t>(), key};
+    sum_into<scalar_t>(layer, loc, log_scale, sample, nats, d_loc.mutable_data_ptr<scalar_t>(),
+                       d_log_scale.mutable_data_ptr<scalar_t>());
+  });
+  return {z, nats, noise, d_loc, d_log_scale, scale};
+}
+
 // The gradient of z and of nats, or of one of them; d_loc, d_log_scale and scale where the forward pass kept them.
 std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
                                               const Tensor& loc, const Tensor& log_scale,
@@ -290,7 +331,9 @@ std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_
     Tensor rows, of_z, variates;  // alive as long as they are read
     const scalar_t* grad = nullptr;
     int64_t stride = 0;
-    if (grad_nats) {
+    if (grad_nats && grad_nats->is_contiguous()) {
+      grad = grad_nats->const_data_ptr<scalar_t>(), stride = 1;
+    } else if (grad_nats) {
       const Rows<scalar_t> view(grad_nats->unsqueeze(-1));
       rows = view.owner, grad = view.data, stride = view.row_stride;
     }
@@ -378,8 +421,7 @@ Tensor variates_cpu(const Tensor& like_, c10::SymIntArrayRef size, Ints samplers
   int64_t width = 0;
   for (size_t i = 0; i < counts.size(); ++i) {
     TORCH_CHECK_VALUE(counts[i] > 0, "a segment has ", counts[i], " columns");
-    TORCH_CHECK_VALUE(samplers[i] >= 0 && samplers[i] < kSamplerCount, "there is no sampler ", samplers[i]);
-    segments.push_back({&kSamplers[samplers[i]], width, counts[i]});
+    segments.push_back({&sampler_at(samplers[i]), width, counts[i]});
     width += counts[i];
   }
   Tensor noise = at::empty_symint(size, like_.options().memory_format(c10::nullopt));
@@ -439,6 +481,16 @@ std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(con
   return {like(noise), per_row(loc), like(loc), like(loc), like(loc)};
 }
 
+std::tuple<Tensor, Tensor, Tensor> draw_latent_meta(const Tensor& loc, const Tensor&, Ints, Ints, Ints,
+                                                    const std::optional<at::Generator>&) {
+  return {like(loc), per_row(loc), like(loc)};
+}
+
+std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_meta(
+    const Tensor& loc, const Tensor&, Ints, Ints, Ints, const std::optional<at::Generator>&) {
+  return {like(loc), per_row(loc), like(loc), like(loc), like(loc), like(loc)};
+}
+
 std::tuple<Tensor, Tensor> layer_backward_meta(const std::optional<Tensor>&, const std::optional<Tensor>&,
                                                const Tensor& loc, const Tensor&, const std::optional<Tensor>&,
                                                const std::optional<Tensor>&, const std::optional<Tensor>&,
@@ -487,6 +539,18 @@ const auto& latent_op() {
 const auto& latent_with_gradient_op() {
   static const auto handle =
       c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& draw_latent_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent", "").typed<std::tuple<Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, Ints, Ints, Ints, const std::optional<at::Generator>&)>();
+  return handle;
+}
+
+const auto& draw_latent_with_gradient_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, Ints, Ints, Ints, const std::optional<at::Generator>&)>();
   return handle;
 }
 
@@ -639,6 +703,46 @@ std::tuple<Tensor, Tensor> latent_autograd(const Tensor& loc, const Tensor& log_
   return latent_op().call(loc, log_scale, noise, kernels, counts);
 }
 
+// The same with noise of its own, which is the third result.
+struct DrawLatent : torch::autograd::Function<DrawLatent> {
+  static variable_list forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale,
+                               const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts,
+                               const std::vector<int64_t>& samplers, const std::optional<at::Generator>& generator) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    ctx->saved_data["kernels"] = kernels;
+    ctx->saved_data["counts"] = counts;
+    ctx->set_materialize_grads(false);
+    Tensor z, nats, noise, d_loc, d_log_scale, scale;
+    if (keeps_derivatives(kernels, counts, loc)) {
+      std::tie(z, nats, noise, d_loc, d_log_scale, scale) =
+          draw_latent_with_gradient_op().call(loc, log_scale, kernels, counts, samplers, generator);
+      ctx->save_for_backward({loc, log_scale, noise, d_loc, d_log_scale, scale});
+    } else {
+      std::tie(z, nats, noise) = draw_latent_op().call(loc, log_scale, kernels, counts, samplers, generator);
+      ctx->save_for_backward({loc, log_scale, noise});
+    }
+    ctx->mark_non_differentiable({noise});
+    return {z, nats, noise};
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list grads) {
+    if (!grads[0].defined() && !grads[1].defined()) return variable_list(6);
+    auto gradients = layer_gradients(ctx, grads[0], grads[1]);
+    return {gradients[0], gradients[1], Tensor(), Tensor(), Tensor(), Tensor()};
+  }
+};
+
+std::tuple<Tensor, Tensor, Tensor> draw_latent_autograd(const Tensor& loc, const Tensor& log_scale, Ints kernels,
+                                                        Ints counts, Ints samplers,
+                                                        const std::optional<at::Generator>& generator) {
+  if (differentiates({loc, log_scale})) {
+    auto all = DrawLatent::apply(loc, log_scale, kernels.vec(), counts.vec(), samplers.vec(), generator);
+    return {all[0], all[1], all[2]};
+  }
+  at::AutoDispatchBelowADInplaceOrView below;
+  return draw_latent_op().call(loc, log_scale, kernels, counts, samplers, generator);
+}
+
 struct LogRatio : torch::autograd::Function<LogRatio> {
   static Tensor forward(AutogradContext* ctx, const Tensor& z, const Tensor& loc, const Tensor& log_scale,
                         const std::vector<int64_t>& posteriors, const std::vector<int64_t>& priors,
@@ -687,6 +791,8 @@ TORCH_LIBRARY(autovae, m) {
   m.def("divergence_sum_with_gradient(Tensor loc, Tensor log_scale, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("latent(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("latent_with_gradient(Tensor loc, Tensor log_scale, Tensor noise, int[] kernels, int[] counts) -> (Tensor, Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
+  m.def("draw_latent(Tensor loc, Tensor log_scale, int[] kernels, int[] counts, int[] samplers, Generator? generator) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag, at::Tag::nondeterministic_seeded});
+  m.def("draw_latent_with_gradient(Tensor loc, Tensor log_scale, int[] kernels, int[] counts, int[] samplers, Generator? generator) -> (Tensor, Tensor, Tensor, Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag, at::Tag::nondeterministic_seeded});
   m.def("layer_backward(Tensor? grad_z, Tensor? grad_nats, Tensor loc, Tensor log_scale, Tensor? noise, Tensor? d_loc, Tensor? d_log_scale, Tensor? scale, int[] kernels, int[] counts) -> (Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
   m.def("log_ratio(Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> Tensor", {at::Tag::pt2_compliant_tag});
   m.def("log_ratio_backward(Tensor grad, Tensor z, Tensor loc, Tensor log_scale, int[] posteriors, int[] priors, int[] counts) -> (Tensor, Tensor, Tensor)", {at::Tag::pt2_compliant_tag});
@@ -701,6 +807,8 @@ TORCH_LIBRARY_IMPL(autovae, CPU, m) {
   m.impl("divergence_sum_with_gradient", divergence_sum_with_gradient_cpu);
   m.impl("latent", latent_cpu);
   m.impl("latent_with_gradient", latent_with_gradient_cpu);
+  m.impl("draw_latent", draw_latent_cpu);
+  m.impl("draw_latent_with_gradient", draw_latent_with_gradient_cpu);
   m.impl("layer_backward", layer_backward_cpu);
   m.impl("log_ratio", log_ratio_cpu);
   m.impl("log_ratio_backward", log_ratio_backward_cpu);
@@ -715,6 +823,8 @@ TORCH_LIBRARY_IMPL(autovae, Meta, m) {
   m.impl("divergence_sum_with_gradient", divergence_sum_with_gradient_meta);
   m.impl("latent", latent_meta);
   m.impl("latent_with_gradient", latent_with_gradient_meta);
+  m.impl("draw_latent", draw_latent_meta);
+  m.impl("draw_latent_with_gradient", draw_latent_with_gradient_meta);
   m.impl("layer_backward", layer_backward_meta);
   m.impl("log_ratio", log_ratio_meta);
   m.impl("log_ratio_backward", log_ratio_backward_meta);
@@ -725,6 +835,7 @@ TORCH_LIBRARY_IMPL(autovae, Autograd, m) {
   m.impl("divergence", divergence_autograd);
   m.impl("divergence_sum", divergence_sum_autograd);
   m.impl("latent", latent_autograd);
+  m.impl("draw_latent", draw_latent_autograd);
   m.impl("log_ratio", log_ratio_autograd);
   m.impl("variates", torch::CppFunction::makeFallthrough());
 }

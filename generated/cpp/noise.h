@@ -23,6 +23,16 @@ inline uint64_t key_from(const std::optional<at::Generator>& generator) {
   return source->random64();
 }
 
+// Numbers first ... first + n of a stream.
+template <typename T>
+void draw(const Sampler& sampler, uint64_t key, uint32_t stream, int64_t first, int64_t n, T* to) {
+  if constexpr (std::is_same_v<T, float>) {
+    sampler.of_float(key, stream, first, n, to);
+  } else {
+    sampler.of_double(key, stream, first, n, to);
+  }
+}
+
 template <typename T>
 void variates_into(const std::vector<NoiseSegment>& segments, int64_t width, uint64_t key, at::Tensor& noise) {
   T* out = noise.mutable_data_ptr<T>();
@@ -30,13 +40,7 @@ void variates_into(const std::vector<NoiseSegment>& segments, int64_t width, uin
   for_tiles(rows, width, kVariateCost, [&](int64_t row, int64_t n) {
     for (size_t i = 0; i < segments.size(); ++i) {
       const NoiseSegment& s = segments[i];
-      const auto fill = [&](T* to) {
-        if constexpr (std::is_same_v<T, float>) {
-          s.sampler->of_float(key, i, row * s.count, n * s.count, to);
-        } else {
-          s.sampler->of_double(key, i, row * s.count, n * s.count, to);
-        }
-      };
+      const auto fill = [&](T* to) { draw(*s.sampler, key, i, row * s.count, n * s.count, to); };
       if (s.count == width) {
         fill(out + row * width);
       } else if (n * s.count <= kTile) {

@@ -47,6 +47,7 @@ def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
 
 _ELEMENTS = "Tensor loc, Tensor log_scale"
 _SEGMENTS = "int[] kernels, int[] counts"
+_DRAWN = f"{_SEGMENTS}, int[] samplers, Generator? generator"
 _KEPT = "Tensor? d_loc, Tensor? d_log_scale"
 _FAMILIES = "int[] posteriors, int[] priors, int[] counts"
 OPERATORS = (
@@ -57,6 +58,8 @@ OPERATORS = (
     _operator("divergence_sum_with_gradient", 3, f"{_ELEMENTS}, {_SEGMENTS}"),
     _operator("latent", 2, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
     _operator("latent_with_gradient", 5, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
+    _operator("draw_latent", 3, f"{_ELEMENTS}, {_DRAWN}"),
+    _operator("draw_latent_with_gradient", 6, f"{_ELEMENTS}, {_DRAWN}"),
     _operator(
         "layer_backward", 2,
         f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, {_KEPT}, Tensor? scale, {_SEGMENTS}",

@@ -46,12 +46,20 @@ def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) 
     return torch.ops.autovae.divergence_sum.default(loc, log_scale, kernels, counts)
 
 
-def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor) -> tuple[Tensor, Tensor] | None:
+def latent(
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None
+) -> tuple[Tensor, Tensor] | None:
     """Samples and divergences of a latent layer; None where the operator does not take the noise or a pair.
 
-    Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient.
+    Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient; without
+    noise it is drawn in the same pass, the numbers that :func:`variates` would give.
     """
     kernels, counts = _segments(kind, pairing)
+    if noise is None:
+        samplers = [_index_of("sampler", s.posterior) for s in pairing.segments]
+        if -1 in kernels or -1 in samplers:
+            return None
+        return torch.ops.autovae.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)[:2]
     if -1 in kernels or noise.requires_grad or noise.shape[noise.ndim - loc.ndim :] != loc.shape:
         return None
     return torch.ops.autovae.latent.default(loc, log_scale, noise, kernels, counts)

@@ -44,7 +44,7 @@ def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, 
     return torch.ops.autovae.measure.default(loc, log_scale, cells, counts, alpha).sum(-1)
 
 
-def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor) -> None:
+def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None) -> None:
     """None: the layer's sample is drawn apart from these divergences, whose cost hides it."""
 
 

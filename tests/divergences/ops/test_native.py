@@ -232,6 +232,50 @@ def test_variates_as_an_operator(operators):
             operators.variates(torch.zeros(()), size, indices, counts, None)
 
 
+@pytest.mark.parametrize("rows", [1, 70, 7001])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_noise_drawn_with_the_layer_is_the_noise_drawn_before_it(rows, dtype):
+    """Bit by bit, value and gradient, whatever the number of threads; the generator is left in the same state."""
+    pairing = Pairing.parse("Lo/N:9,E/E:2,N/La:1,La/La:8")
+    loc, log_scale = (x.detach() for x in parameters(rows, 20, dtype=dtype))
+
+    def run(threads, given):
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        try:
+            torch.manual_seed(rows)
+            noise = standard_noise(pairing, (rows,), dtype=dtype) if given else None
+            m, s = loc.clone().requires_grad_(), log_scale.clone().requires_grad_()
+            z, nats = latent(pairing, m, s, noise, backend="cpp")
+            gradients = torch.autograd.grad(z.square().sum() + nats.square().sum(), (m, s))
+            return z, nats, *gradients, torch.rand(3)
+        finally:
+            torch.set_num_threads(before)
+
+    expected = run(1, True)
+    for threads in (1, 2, 3):
+        assert all(torch.equal(a, b) for a, b in zip(expected, run(threads, False), strict=True))
+
+
+def test_a_drawing_layer_as_an_operator(operators):
+    kernels = [operators.kernel(name) for name in ("kld/laplace_normal", "kld/normal_normal")]
+    samplers = [operators.sampler(name) for name in ("laplace", "normal")]
+    m, s = parameters(5, 3)
+    for operator in (operators.draw_latent, operators.draw_latent_with_gradient):
+        arguments = (m.detach(), s.detach(), kernels, [2, 1], samplers, None)
+        torch.library.opcheck(operator.default, arguments, test_utils=("test_schema", "test_faketensor"))
+    z, nats, noise = operators.draw_latent(m, s, kernels, [2, 1], samplers, None)
+    assert [x.requires_grad for x in (z, nats, noise)] == [True, True, False]
+    assert torch.allclose(z, m + s.exp() * noise, rtol=1e-14, atol=1e-15)
+    for wrong, counts, message in (
+        (samplers[:1], [2, 1], "1 samplers"),
+        ([*samplers[:1], -1], [2, 1], "no sampler -1"),
+        (samplers, [2, 2], "4 latents"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            operators.draw_latent(m, s, kernels, counts, wrong, None)
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_computed_in_float32(dtype):
     loc, log_scale = (x.detach().to(dtype) for x in parameters(50))
