@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial
 
 from search import artifacts
+from search.config import SearchConfig
 from search.measures import epoch_measure, epoch_value, measure
 from search.records import EPOCHS
 from search.storage.claims import RETRY
@@ -29,6 +29,18 @@ def sealed(data: DataSplits) -> DataSplits:
     return replace(data, test=data.test[:0])
 
 
+def report(trial: Trial, config: SearchConfig, epoch: int, record: dict[str, float]) -> bool:
+    """Tell the study of an epoch; whether the trial should end there.
+
+    Starting points are never pruned, since they set the standard for the rest, and pairs that start slowly would not
+    reach it in the first rung. The pruner is asked about them all the same: it compares with whom it was asked about.
+    """
+    if len(config.objectives) > 1:  # nothing is pruned then, and Optuna takes no intermediate values
+        return False
+    trial.report(epoch_value(record), epoch)
+    return epoch < config.epochs and trial.should_prune() and START not in trial.user_attrs
+
+
 def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -> None:
     """Train one model, from the checkpoint of the trial that this one repeats, and tell the study how it ended.
 
@@ -37,29 +49,17 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
     repeated by another process, is left to that process.
     """
     config = store.config
-    # Starting points set the standard for the rest, and pairs that start slowly would not reach it in the first rung.
-    spared = START in trial.user_attrs
-
-    def report(epoch: int, metrics: dict[str, float]) -> bool:
-        """Tell the study of an epoch; whether the trial should end there."""
-        bound = metrics["validation_bound"]
-        if not math.isfinite(bound):
-            raise TrainingError(f"the validation bound became {bound} in epoch {epoch}")
-        if len(config.objectives) > 1:  # nothing is pruned then, and Optuna takes no intermediate values
-            return False
-        trial.report(epoch_value(metrics), epoch)
-        return epoch < config.epochs and trial.should_prune() and not spared
 
     def after(epoch: int, metrics: dict[str, float]) -> None:
         on_epoch(trial, epoch, metrics["validation_bound"])
-        if report(epoch, metrics):
+        if report(trial, config, epoch, metrics):
             raise optuna.TrialPruned
 
     try:
         folder = artifacts.adopt(store, trial.number, retry=RETRY in trial.user_attrs)
         # Epochs that were trained already are reported one by one, since a pruner looks at each rung; that the trial
         # passed all but the last is known from its having gone on.
-        decisions = [report(int(each["epoch"]), each) for each in artifacts.restored(folder)]
+        decisions = [report(trial, config, int(each["epoch"]), each) for each in artifacts.restored(folder)]
         if any(decisions[-1:]):
             raise optuna.TrialPruned
         settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)

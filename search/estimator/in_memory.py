@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +12,10 @@ from optuna.trial import Trial, TrialState
 
 from search.config import SearchConfig
 from search.errors import SearchError
+from search.measures import epoch_measure, measure
 from search.records import Record, record
 from search.storage.store import FINISHED, START
+from search.trials import report
 from vae.data import DataSplits
 from vae.errors import TrainingError
 from vae.training import FitResult, fit
@@ -69,7 +70,7 @@ def search_in_memory(config: SearchConfig, data: DataSplits, seconds: float | No
     best: FitResult | None = None
     reason = ""
     with _quiet():
-        study = optuna.create_study(direction="maximize", pruner=config.make_pruner())
+        study = optuna.create_study(direction=config.objectives[0].direction, pruner=config.make_pruner())
         for index, point in enumerate(config.search_space.starting_points()):
             study.enqueue_trial(config.search_space.params(point), user_attrs={START: index})
         taken = 0
@@ -77,8 +78,10 @@ def search_in_memory(config: SearchConfig, data: DataSplits, seconds: float | No
             study.sampler = config.make_sampler(taken)
             trial = study.ask(config.search_space.distributions)
             taken += 1
+            begun = time.monotonic()
             try:
                 fitted = _train(config, trial, data)
+                values = measure(config, fitted, data, time.monotonic() - begun)
             except optuna.TrialPruned:
                 study.tell(trial, state=TrialState.PRUNED)
             except TrainingError as error:
@@ -86,8 +89,8 @@ def search_in_memory(config: SearchConfig, data: DataSplits, seconds: float | No
                 trial.set_user_attr("failure", reason)
                 study.tell(trial, state=TrialState.PRUNED)
             else:
-                study.tell(trial, fitted.best_validation)
-                if best is None or fitted.best_validation > best.best_validation:
+                study.tell(trial, list(values.values()))
+                if study.best_trial.number == trial.number:
                     best = fitted
     if best is None:
         raise SearchError(f"none of {taken} trials was trained to its end; the last one: {reason}")
@@ -111,18 +114,13 @@ def _affordable(config: SearchConfig, data: DataSplits, seconds: float) -> int:
 
 
 def _train(config: SearchConfig, trial: Trial, data: DataSplits) -> FitResult:
-    spared = START in trial.user_attrs  # as in search.trials: starting points set the standard
-
-    def report(epoch: int, metrics: dict[str, float]) -> None:
-        bound = metrics["validation_bound"]
-        if not math.isfinite(bound):
-            raise TrainingError(f"the validation bound became {bound} in epoch {epoch}")
-        trial.report(bound, epoch)
-        if epoch < config.epochs and not spared and trial.should_prune():
+    def after(epoch: int, metrics: dict[str, float]) -> None:
+        if report(trial, config, epoch, metrics):
             raise optuna.TrialPruned
 
     settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
-    return fit(replace(settings, warmup=config.epochs // WARMUP), data, on_epoch=report)
+    settings = replace(settings, warmup=config.epochs // WARMUP)
+    return fit(settings, data, on_epoch=after, measure=epoch_measure(config, data))
 
 
 @contextmanager

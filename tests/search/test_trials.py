@@ -1,6 +1,6 @@
-import math
-
+import optuna
 import pytest
+import torch
 from optuna.trial import TrialState
 
 from search import trials
@@ -9,6 +9,7 @@ from search.storage.locks import Owner
 from search.storage.store import open_study
 from search.trials import sealed
 from search.workers import run_trials
+from vae import training
 from vae.errors import OutputError, TrainingError
 from vae.training import fit
 
@@ -60,18 +61,34 @@ def test_hyperband_stops_what_lags_behind(make_config, data, quiet, monkeypatch)
         assert {t.last_step for t in store.trials(TrialState.COMPLETE)} == {12}
 
 
-@pytest.mark.parametrize("bound", [math.nan, -math.inf])
-def test_a_model_that_diverges_is_a_finding_not_a_failure(store, data, quiet, monkeypatch, bound):
-    def diverge(settings, data, *, on_epoch, **_):
-        on_epoch(1, {"validation_bound": bound})
-        raise AssertionError("training goes on after a bound that is not finite")
+def test_a_model_that_diverges_is_a_finding_not_a_failure(store, data, quiet, monkeypatch):
+    """Weights that are no numbers any more once an epoch is over."""
+    train = training._Trainer._train_epoch
 
-    monkeypatch.setattr(trials, "fit", diverge)
+    def spoil(self, epoch):
+        bound = train(self, epoch)
+        torch.nn.init.constant_(next(self.model.decoder.parameters()), torch.nan)
+        return bound
+
+    monkeypatch.setattr(training._Trainer, "_train_epoch", spoil)
     run_trials(store, data, quiet)
     records = [record(trial, store.config) for trial in store.finished()]
     assert [r.state for r in records] == ["pruned"] * 4
-    assert all("validation bound became" in r.failure for r in records)
+    assert all("the validation bound after epoch 1 is not finite" in r.failure for r in records)
     assert best(records) is None
+
+
+def test_starting_points_set_the_standard_and_are_not_pruned(make_config):
+    config = make_config(pruner="halving", epochs=12)
+    study = optuna.create_study(direction="maximize", pruner=config.make_pruner())
+    for number in range(6):
+        study.enqueue_trial({}, user_attrs={"start": number} if number < 4 else {})
+    ended = []
+    for bound in (-1.0, -2.0, -3.0, -4.0, -5.0, -0.5):
+        trial = study.ask()
+        epochs = (epoch for epoch in range(1, 13) if trials.report(trial, config, epoch, {"validation_bound": bound}))
+        ended.append(next(epochs, 12))
+    assert ended == [12, 12, 12, 12, 4, 12]
 
 
 def test_a_loss_that_leaves_the_finite_numbers_is_kept_with_its_reason(store, data, quiet, monkeypatch, tmp_path):
