@@ -1,7 +1,8 @@
 """The table and the picture of ``benchmarks/speed.csv``.
 
 ``python benchmarks/speed_plot.py`` prints a Markdown table of medians over the pairs and draws
-``benchmarks/speed.svg``: how many times longer than the C++ kernels each provider takes, forward and backward.
+``benchmarks/speed.svg``: how many times longer than the C++ kernels each provider takes, forward and backward. Pairs
+are elementary whose formula has no functions but those in ``ELEMENTARY``.
 """
 
 import argparse
@@ -9,9 +10,19 @@ import csv
 from pathlib import Path
 from statistics import median
 
+import sympy as sp
 from matplotlib import pyplot as plt
 
+from divergences import catalog
+
 PROVIDERS = {"torch": "eager", "compiled": "torch.compile", "distributions": "torch.distributions"}
+
+ELEMENTARY = {sp.exp, sp.log, sp.erf, sp.sinh, sp.Abs, sp.Piecewise}
+
+
+def elementary(pair: str) -> bool:
+    """Whether a pair's closed form is made of elementary functions and erf alone."""
+    return {type(f) for f in catalog("kld", *pair.split("/")).expr.atoms(sp.Function)} <= ELEMENTARY
 
 
 def total(pairing: str) -> int:
@@ -44,6 +55,11 @@ def main() -> None:
             found = ratios(shape, provider, pairs)
             cells.append(f"{median(found.values()):.2g} ({min(found.values()):.2g})" if found else "–")
         print(f"| {title}: times as long, median over pairs (least) | " + " | ".join(cells) + " |")
+    simple, cells = [k for k in pairs if elementary(k)], []
+    for shape in shapes:
+        found = [1 / x for x in ratios(shape, "floor", simple).values()]
+        cells.append(f"{median(found):.2g} ({max(found):.2g})" if found else "–")
+    print(f"| {len(simple)} elementary pairs: times a copy, median (most) | " + " | ".join(cells) + " |")
     for kernel in layers:
         cells = [f"{ratios(s, 'distributions', [kernel]).get(kernel, float('nan')):.2g}" for s in shapes]
         print(f"| layer {kernel}, torch.distributions: times as long | " + " | ".join(cells) + " |")
