@@ -39,11 +39,14 @@ from codegen.backends.torch.likelihoods import likelihoods_module
 from codegen.backends.triton import emit as triton
 from codegen.backends.triton.likelihoods import likelihoods_module as triton_likelihoods
 from codegen.densities import lower_density
+from codegen.fisher import lower_fisher
 from codegen.floors import GeneratedCode, floor
 from codegen.likelihoods import likelihood_kernels
 from codegen.lower import Kernel, lower
 from codegen.panels import lower_panels, orders, panel_rules
-from codegen.renyi import is_closed, lower_renyi
+from codegen.renyi import lower_renyi
+from codegen.support_overlap import lower_support_overlap
+from codegen.worst_case import lower_worst_case
 from divergences import store
 from divergences.catalog import KINDS, derive, table
 from divergences.entry import Entry
@@ -52,10 +55,17 @@ from divergences.families import FAMILIES
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSED = ("reverse_kld", "jeffreys", "hellinger", "chi2")
 """The discrepancies that the tensor side makes of others."""
-PANELS = ("renyi", "beta", "gamma", "worst_case")
-"""The discrepancies that are computed by quadrature or search alone."""
-COMPILED = ("kld", *PANELS, *COMPOSED)
-"""The discrepancies that the tensor side has; the others are in the catalog alone."""
+ENGINE = ("renyi", "beta", "gamma", "support_overlap", "worst_case")
+"""The discrepancies that quadrature or a search computes where no formula serves."""
+FORMULAS = {
+    "renyi": lower_renyi,
+    "fisher": lower_fisher,
+    "support_overlap": lower_support_overlap,
+    "worst_case": lower_worst_case,
+}
+"""Of the discrepancies beside the Kullback-Leibler divergence: a cell by formulas."""
+IN_CPP = ("renyi", "beta", "gamma", "support_overlap")
+"""The discrepancies whose quadrature C++ has, too."""
 
 
 def header(source: str, comment: str = "#") -> str:
@@ -93,7 +103,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     for kind in KINDS:
         built = entries(kind, from_scratch=from_scratch)
         out[Path("divergences/derivations") / f"{kind}.json"] = store.dump(kind, built)
-        for entry in built if kind in COMPILED else ():
+        for entry in built:
             name = f"{entry.posterior.name}_{entry.prior.name}"
             source, found = _compile(entry, code, kernels, measures)
             if source is not None:
@@ -119,7 +129,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
         Path("generated"),
         torch_folder,
         torch_folder / "families",
-        *(torch_folder / kind for kind in COMPILED if kind not in COMPOSED),
+        *(torch_folder / kind for kind in KINDS if kind not in COMPOSED),
     ):
         out[folder / "__init__.py"] = header("codegen/build.py") + "\n"
     return out
@@ -138,22 +148,27 @@ def _compile(
     if entry.kind in COMPOSED:
         measures.append(entry)
         return None, {"floor": 0.0}
-    if entry.kind in PANELS:
-        found: dict[str, object] = {"floor": 0.0}
-        if entry.has_order:
-            found["orders"] = orders(entry)
-        if is_closed(entry):
-            ordered = lower_renyi(entry)
-            measures.append(ordered)
-            return emit.ordered_module(ordered, heading), found
+    found: dict[str, object] = {"floor": 0.0}
+    if entry.has_order:
+        found["orders"] = orders(entry)
+    if entry.kind in FORMULAS:
+        try:
+            closed = FORMULAS[entry.kind](entry)
+        except NotImplementedError:
+            if entry.kind not in ENGINE:
+                raise
+        else:
+            measures.append(closed)
+            return emit.closed_module(closed, heading), found
+    if entry.kind in ENGINE:
         panels = lower_panels(entry)
-        if entry.has_order:
+        if entry.kind in IN_CPP:
             measures.append(panels)
         return emit.cell_module(panels, heading), found
     try:
         kernel = lower(entry)
     except NotImplementedError:  # neither a closed form nor a node rule, as families of one's own may have
-        return emit.cell_module(lower_panels(entry), heading), {"floor": 0.0}
+        return emit.cell_module(lower_panels(entry), heading), found
     kernels.append(kernel)
     text = emit.kernel_module(kernel, heading)
     return text, {"floor": floor(kernel, code.value(text))}

@@ -140,7 +140,26 @@ def _worst_case(q, prior, alpha, rule) -> Measure:
     return measure
 
 
-MEASURES = {"kld": _kld, "renyi": _renyi, "beta": _beta, "gamma": _gamma, "worst_case": _worst_case}
+def _support_overlap(q, prior, alpha, rule) -> Measure:
+    """Minus the logarithm of the prior's mass where the posterior is positive."""
+
+    def measure(loc, log_scale, with_grad):
+        integral = Integral(q, prior, loc, log_scale, 0.0, 1.0, rule)
+        yield -integral.log()
+        if with_grad:
+            yield from (-d for d in integral.gradient())
+
+    return measure
+
+
+MEASURES = {
+    "kld": _kld,
+    "renyi": _renyi,
+    "beta": _beta,
+    "gamma": _gamma,
+    "support_overlap": _support_overlap,
+    "worst_case": _worst_case,
+}
 
 
 def _log_norm(family: ModuleType, like: Tensor, alpha: float, rule) -> Tensor:

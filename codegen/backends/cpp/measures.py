@@ -1,21 +1,22 @@
-"""Divergences of an order, and those made of others, in C++: quadrature, closed forms, conditions, operators."""
+"""The divergences beside the Kullback-Leibler one in C++: formulas, quadrature, conditions, operators."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sympy as sp
 
+from codegen.backends.cpp.emit import OUTPUTS, cost, wrap_statement
 from codegen.backends.cpp.emit import _templates as templates
-from codegen.backends.cpp.emit import wrap_statement
 from codegen.backends.cpp.printer import NAMES, CppPrinter
+from codegen.closed import ClosedKernel, Side
 from codegen.densities import Density
 from codegen.functions import expm1, exprel, exprel2, log_mean, log_mean_slope
 from codegen.panels import PanelCell, panel_rules
 from codegen.printer import ATOM, PRODUCT, Printer, number
-from codegen.renyi import Formula, OrderedKernel
-from codegen.schedule import Invariants, Loop, fold, schedule
+from codegen.schedule import Invariants, Loop, fold, loop_guards, schedule
 from codegen.stabilise import l
 from divergences.entry import Entry
 from divergences.families import mu
@@ -25,15 +26,20 @@ FILES = ("panels.h", "panels.cpp", "members.cpp", "cells.h", "cells.cpp", "libra
 PARTS = {"hellinger": "renyi", "chi2": "renyi"}
 EXCHANGED = {"reverse_kld": False, "jeffreys": True}
 """Divergences made of the Kullback-Leibler divergence of prior and posterior; whether the other direction counts."""
-COSTS = {"panels": 8000, "closed": 150, "exchanged": 300}
+COSTS = {"panels": 8000, "exchanged": 300}
 """Operations per element, roughly."""
-Measure = PanelCell | OrderedKernel | Entry
+Measure = PanelCell | ClosedKernel | Entry
 
 _NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
 
 
 class _VectorPrinter(CppPrinter):
     FUNCTIONS = NAMES | {function: function.__name__ for function in (exprel, exprel2, log_mean, log_mean_slope)}
+
+    def power(self, base: sp.Expr, exponent: sp.Expr) -> str:
+        if not exponent.is_Integer and (2 * exponent).is_Integer and abs(exponent) > 1:
+            return f"power<{2 * exponent}>(sqrt({self(base)}))"
+        return super().power(base, exponent)
 
 
 _SCALAR: Mapping[type, str] = {sp.exp: "std::exp", expm1: "std::expm1", sp.Abs: "std::abs"}
@@ -54,7 +60,7 @@ def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], h
     indices = {density.family.name: i for i, density in enumerate(members)}
     conditions: dict[str, int] = {}
     cells: list[dict[str, object]] = []
-    closed: list[dict[str, object]] = []
+    closed: list[dict[str, Any]] = []
     known: dict[str, int] = {}
     # what others are made of first
     for measure in sorted(measures, key=lambda m: isinstance(m, Entry)):
@@ -68,9 +74,9 @@ def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], h
             index = _index(_condition(measure.domain), conditions)
             cell |= {"evaluate": entry.kind, "share": number(measure.share), "finite": f"condition_{index}"}
             cell["cost"] = COSTS["panels"]
-        elif isinstance(measure, OrderedKernel):
+        elif isinstance(measure, ClosedKernel):
             closed.append(_closed(measure, conditions))
-            cell |= {"evaluate": closed[-1]["function"], "cost": COSTS["closed"]}
+            cell |= {"evaluate": closed[-1]["function"], "cost": max(side["cost"] for side in closed[-1]["sides"])}
         elif entry.kind in PARTS:
             part = known[f"{PARTS[entry.kind]}/{q}_{prior}"]
             cell |= {"evaluate": entry.kind, "part": part, "cost": cells[part]["cost"]}
@@ -142,28 +148,61 @@ def _scalar_condition(domain: sp.Basic) -> str:
     return printer(relation)
 
 
-def _closed(kernel: OrderedKernel, conditions: dict[str, int]) -> dict[str, object]:
-    name = kernel.entry.posterior.name
-    sides = (("below", kernel.below, kernel.domain_below), ("above", kernel.above, kernel.domain_above))
-    return {
-        "type": name.capitalize(),
-        "function": f"closed_{name}",
-        **{side: _index(_condition(domain), conditions) for side, _, domain in sides},
-        "sides": [{"name": side, **_side(formula)} for side, formula, _ in sides],
-    }
+def _closed(kernel: ClosedKernel, conditions: dict[str, int]) -> dict[str, Any]:
+    entry = kernel.entry
+    name = f"{entry.kind}_{entry.posterior.name}_{entry.prior.name}"
+    sides = [_side(side, f"{name}_{side.name}", _index(_condition(side.domain), conditions)) for side in kernel.sides]
+    return {"function": name, "sides": sides}
 
 
-def _side(formula: Formula) -> dict[str, str]:
-    constants = Invariants({mu, l}, prefix="c")
-    plan = schedule([constants.move(e) for e in formula])
+def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
+    """What the template prints of one side; numbers that depend on the order alone are computed once."""
+    constants = Invariants(side.varying, prefix="c")
+    plan = schedule([constants.move(e) for e in side.formula])
     scalar, vector = _ScalarPrinter(), _VectorPrinter()
     places = {symbol: sp.Symbol(f"c[{i}]", real=True) for i, (symbol, _) in enumerate(constants.moved)}
-    scalars = [f"    {places[symbol]} = {scalar(expr)};" for symbol, expr in constants.moved]
+    columns = {
+        symbol: sp.Symbol(column, real=True)
+        for table in plan.tables
+        for symbol, column in zip(table.symbols, table.columns, strict=True)
+    }
     lines: list[str] = []
+
+    def show(expr: sp.Basic) -> str:
+        return vector(expr.xreplace(_NAMES | places | columns))
+
+    def emit(text: str, depth: int = 2) -> None:
+        lines.extend(wrap_statement("  " * depth + text))
+
+    guards = loop_guards(plan)
     for step in plan.steps:
-        assert not isinstance(step, Loop)
-        lines += wrap_statement(f"    const auto {step[0]} = {vector(step[1].xreplace(_NAMES | places))};")
-    for name, expr in zip(("value", "d_loc", "d_log_scale"), plan.outputs, strict=True):
-        text = vector(expr.xreplace(_NAMES | places))
-        lines += wrap_statement(f"    {name} = splat<V>({text});")
-    return {"scalars": "\n".join(scalars), "body": "\n".join(lines)}
+        if not isinstance(step, Loop):
+            emit(f"const auto {step[0]} = {show(step[1])};")
+            continue
+        for accumulator in step.accumulators:
+            emit(f"V {accumulator}{{}};")
+        conditions = (("" if holds else "~", show(c), c.is_Symbol) for c, holds in guards[step.table.name])
+        taken = " & ".join(sign + (text if alone else f"({text})") for sign, text, alone in conditions)
+        if taken:
+            emit(f"if (any({taken}))")
+        emit(f"for (const auto& row : {name}_{step.table.name}) {{")
+        used = {f for e in (*(e for _, e in step.statements), *step.terms) for f in e.free_symbols}
+        numbered = zip(range(len(step.table.columns)), step.table.symbols, step.table.columns, strict=True)
+        emit(f"const T {', '.join(f'{column} = row[{i}]' for i, s, column in numbered if s in used)};", 3)
+        for symbol, expr in step.statements:
+            emit(f"const auto {symbol} = {show(expr)};", 3)
+        for accumulator, term in zip(step.accumulators, step.terms, strict=True):
+            emit(f"{accumulator} += {show(term)};", 3)
+        emit("}")
+    for output, expr in zip(OUTPUTS, plan.outputs, strict=True):
+        emit(f"{output} = splat<V>({show(expr)});")
+    return {
+        "name": name,
+        "condition": condition,
+        "interior": side.interior,
+        "tables": [{"name": f"{name}_{table.name}", "table": table} for table in plan.tables],
+        "constants": len(places),
+        "scalars": "\n".join(f"    {places[symbol]} = {scalar(expr)};" for symbol, expr in constants.moved),
+        "body": "\n".join(lines),
+        "cost": cost(plan).total,
+    }

@@ -12,11 +12,12 @@ import mpmath
 import sympy as sp
 
 from codegen.backends.torch.printer import TorchPrinter, number
+from codegen.closed import ClosedKernel
 from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
+from codegen.nodes import NodeTable
 from codegen.panels import PanelCell, PanelRule
-from codegen.renyi import OrderedKernel
 from codegen.schedule import Invariants, Loop, Schedule, fold, schedule
 from codegen.stabilise import l
 from divergences.families import Family, mu
@@ -119,32 +120,35 @@ def _tuple(*values: sp.Expr) -> str:
     return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
 
 
-def ordered_module(kernel: OrderedKernel, header: str) -> str:
-    """Source of a kernel with an order, which has one formula below and one above order one."""
+def closed_module(kernel: ClosedKernel, header: str) -> str:
+    """Source of a kernel by formulas, of which one with an order has two, below and above order one."""
     entry, printer = kernel.entry, TorchPrinter()
     sides = []
-    for side, formula, domain in (
-        ("below", kernel.below, kernel.domain_below),
-        ("above", kernel.above, kernel.domain_above),
-    ):
-        constants = Invariants({mu, l}, prefix="c")
-        joint = schedule([constants.move(e) for e in formula])
+    tables: dict[str, NodeTable] = {}
+    for side in kernel.sides:
+        constants = Invariants(side.varying, prefix="c")
+        joint = schedule([constants.move(e) for e in side.formula])
+        tables |= {table.name: table for table in joint.tables}
         bodies = [_body(plan, sp.true, printer) for plan in (joint.restricted(slice(1)), joint)]
         scalars = [f"    {symbol} = {sp.pycode(expr)}" for symbol, expr in constants.moved]
-        condition = _condition(domain, printer, eps="eps")
+        condition = _condition(side.domain, printer, eps="eps")
         sides.append(
             {
-                "name": side,
+                "name": side.name,
                 "value": "\n".join([*_used(scalars, bodies[0]), bodies[0]]),
                 "grad": "\n".join([*_used(scalars, bodies[1]), bodies[1]]),
                 "condition": "\n".join(wrap_statement(f"    condition = {condition}")),
+                "double": side.double,
+                "interior": side.interior,
             }
         )
-    return _templates.get_template("ordered.py.jinja").render(
+    return _templates.get_template("closed.py.jinja").render(
         header=header,
         title=f"{entry.kind} of the {entry.posterior.name} from the standard {entry.prior.name}, in nats.",
         notes=_wrap(f"Finite where {entry.finite}."),
         uses_special=bool(printer.used),
+        ordered=len(sides) > 1,
+        tables=list(tables.values()),
         sides=sides,
     )
 

@@ -1,4 +1,4 @@
-"""Divergences of an order, and those made of others, by the C++ operators, as the public functions see them."""
+"""The divergences beside the Kullback-Leibler one by the C++ operators, as the public functions see them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from torch import Tensor
 from divergences.ops.kernels import kernel, while_tracing
 from divergences.ops.native.backend import is_default_for, require_usable
 from divergences.ops.pairing import Pairing
-from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family
+from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family, kinds
 
 __all__ = ["KINDS", "divergence", "divergence_sum", "is_default_for", "latent", "register", "require_usable"]
 
-KINDS = frozenset({"renyi", "beta", "gamma", "hellinger", "chi2", "jeffreys", "reverse_kld"})
-"""The divergences that have C++ code here."""
+KINDS = frozenset(kinds()) - {"kld"}
+"""The divergences that have C++ code here, worst-case regrets where they have a formula."""
 
 _INDICES = SimpleNamespace()
 

@@ -126,7 +126,7 @@ def _value_and_grad_above(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
 
 
 def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    """Divergence of an order other than one in nats, element-wise."""
+    """Divergence in nats, element-wise; of an order other than one."""
     m, s, finite = _inside(loc, log_scale, alpha)
     result = (_value_below if alpha < 1.0 else _value_above)(m, s, alpha).to(loc.dtype)
     return result if finite is True else torch.where(finite, result, float("inf"))

@@ -1,20 +1,72 @@
 # Written by codegen.build (SymPy 1.14.0) from the catalog's worst_case C/C; change the generator, not this file.
-"""worst_case of the cauchy from the standard cauchy, in nats, by quadrature.
+"""worst_case of the cauchy from the standard cauchy, in nats.
 
 Finite where True.
 """
 
+import torch
 from torch import Tensor
 
-from generated.torch import measures
-from generated.torch.families import cauchy
 
-
-def finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
-    """Whether it is finite; closed conditions allow for rounding of size eps."""
+def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
     condition = True
     return condition
 
 
-CELL = measures.Cell("worst_case", cauchy, cauchy, finite, 2.5)
-value, value_and_grad = CELL.value, CELL.value_and_grad
+def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    x0 = torch.exp(-log_scale)
+    x1 = 0.5 * torch.square(loc) * x0
+    x2 = x1 + 2.0 * torch.square(torch.sinh(0.5 * log_scale))
+    x3 = torch.sqrt(x2)
+    x4 = torch.sqrt(x2 + 2.0)
+    value = torch.log1p(x2 + x3 * x4)
+    value = torch.clamp(value, min=0.0)
+    return value
+
+
+def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    x0 = torch.exp(-log_scale)
+    x1 = 0.5 * torch.square(loc) * x0
+    x2 = x1 + 2.0 * torch.square(torch.sinh(0.5 * log_scale))
+    x3 = torch.sqrt(x2)
+    x4 = torch.sqrt(x2 + 2.0)
+    x5 = torch.where(x2 > 0.0, 1.0 / (x3 * x4), 1.0)
+    value = torch.log1p(x2 + x3 * x4)
+    d_loc = loc * x0 * x5
+    d_log_scale = x5 * (-x1 + torch.sinh(log_scale))
+    value = torch.clamp(value, min=0.0)
+    return value, d_loc, d_log_scale
+
+
+def value(loc: Tensor, log_scale: Tensor, alpha: float = 1.0) -> Tensor:
+    """Divergence in nats, element-wise."""
+    m, s, finite = _inside(loc, log_scale, alpha)
+    result = _value_everywhere(m, s, alpha).to(loc.dtype)
+    return result if finite is True else torch.where(finite, result, float("inf"))
+
+
+def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float = 1.0) -> tuple[Tensor, Tensor, Tensor]:
+    """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
+    m, s, finite = _inside(loc, log_scale, alpha)
+    results = _value_and_grad_everywhere(m, s, alpha)
+    result, d_loc, d_log_scale = (x.to(loc.dtype) for x in results)
+    if finite is True:
+        return result, d_loc, d_log_scale
+    return (
+        torch.where(finite, result, float("inf")),
+        torch.where(finite, d_loc, 0.0),
+        torch.where(finite, d_log_scale, 0.0),
+    )
+
+
+def _inside(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor | bool]:
+    """The arguments where it is finite, others elsewhere, and where that is.
+
+    They are float64 whatever they were, for terms that cancel.
+    """
+    eps = torch.finfo(loc.dtype).eps
+    loc, log_scale = loc.double(), log_scale.double()
+    finite = _finite_everywhere(loc, log_scale, alpha, eps)
+    if finite is True:
+        return loc, log_scale, finite
+    return torch.where(finite, loc, 0.5), torch.where(finite, log_scale, -1.0), finite
