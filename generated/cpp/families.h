@@ -21,15 +21,6 @@ struct Family {
   Densities<double> of_double;
 };
 
-template <typename T>
-const Densities<T>& densities(const Family& family) {
-  if constexpr (std::is_same_v<T, float>) {
-    return family.of_float;
-  } else {
-    return family.of_double;
-  }
-}
-
 extern const Family kFamilies[];
 extern const int64_t kFamilyCount;
 

@@ -2,6 +2,7 @@
 // What a kernel is: functions over contiguous numbers, which know nothing of Torch.
 #pragma once
 
+#include "precision.h"
 #include "special.h"
 
 namespace autovae {
@@ -23,15 +24,6 @@ struct Kernel {
   Functions<float> of_float;
   Functions<double> of_double;
 };
-
-template <typename T>
-const Functions<T>& functions(const Kernel& kernel) {
-  if constexpr (std::is_same_v<T, float>) {
-    return kernel.of_float;
-  } else {
-    return kernel.of_double;
-  }
-}
 
 template <typename K, typename T>
 void value_of(const T* loc, const T* log_scale, T* value, int64_t n) {

@@ -26,11 +26,7 @@ inline uint64_t key_from(const std::optional<at::Generator>& generator) {
 // Numbers first ... first + n of a stream.
 template <typename T>
 void draw(const Sampler& sampler, uint64_t key, uint32_t stream, int64_t first, int64_t n, T* to) {
-  if constexpr (std::is_same_v<T, float>) {
-    sampler.of_float(key, stream, first, n, to);
-  } else {
-    sampler.of_double(key, stream, first, n, to);
-  }
+  functions<T>(sampler)(key, stream, first, n, to);
 }
 
 template <typename T>

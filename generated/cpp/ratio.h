@@ -53,8 +53,8 @@ void ratio_into(const RatioLayer& layer, const at::Tensor& z, const at::Tensor& 
     const T* ss = s.tile(row, n, piece.first, piece.count, scale_tile);
     for (int64_t k = 0; k < samples; ++k) {
       const T* zs = x.tile(k * rows + row, n, piece.first, piece.count, z_tile);
-      densities<T>(*piece.prior).prior(zs, value, nullptr, n * piece.count);
-      densities<T>(*piece.posterior).posterior(zs, ms, ss, value, nullptr, nullptr, n * piece.count);
+      functions<T>(*piece.prior).prior(zs, value, nullptr, n * piece.count);
+      functions<T>(*piece.posterior).posterior(zs, ms, ss, value, nullptr, nullptr, n * piece.count);
       add_row_sums(value, n, piece.count, total + k * rows + row, piece.first == 0);
     }
   });
@@ -79,8 +79,8 @@ void ratio_backward_into(const RatioLayer& layer, const T* grad, const at::Tenso
     }
     for (int64_t k = 0; k < samples; ++k) {
       const T* zs = x.tile(k * rows + row, n, piece.first, count, z_tile);
-      densities<T>(*piece.prior).prior(zs, value, d_z, n * count);
-      densities<T>(*piece.posterior).posterior(zs, ms, ss, value, d_loc, d_scale, n * count);
+      functions<T>(*piece.prior).prior(zs, value, d_z, n * count);
+      functions<T>(*piece.posterior).posterior(zs, ms, ss, value, d_loc, d_scale, n * count);
       for (int64_t i = 0; i < n; ++i) {
         const int64_t to = (row + i) * width + piece.first, from = i * count;
         const T g = grad[k * rows + row + i];

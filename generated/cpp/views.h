@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernel.h"
+#include "strides.h"
 
 namespace autovae {
 
@@ -78,25 +79,6 @@ struct Rows {
       }
     }
     return buffer;
-  }
-
- private:
-  static int64_t outer_stride(const at::Tensor& x) {
-    for (int64_t d = x.dim() - 2; d >= 0; --d) {
-      if (x.size(d) != 1) return x.stride(d);
-    }
-    return 0;
-  }
-
-  // Whether the leading dimensions are equally spaced rows.
-  static bool one_stride(const at::Tensor& x) {
-    int64_t expected = -1;
-    for (int64_t d = x.dim() - 2; d >= 0; --d) {
-      if (x.size(d) == 1) continue;
-      if (expected >= 0 && x.stride(d) != expected) return false;
-      expected = x.stride(d) * x.size(d);
-    }
-    return true;
   }
 };
 

@@ -155,7 +155,7 @@ def _split(name: str, value: mpmath.mpf, bits: int) -> dict[str, mpmath.mpf]:
 
 def support_files(header: str) -> dict[str, str]:
     """Headers that every kernel includes, by file name."""
-    names = ("simd.h", "special.h", "kernel.h")
+    names = ("simd.h", "special.h", "precision.h", "kernel.h")
     context = {"header": header, "erfcx_centre": ERFCX_CENTRE, "e1_centre": E1_CENTRE, "stirling_from": STIRLING_FROM}
     return {name: _templates.get_template(f"{name}.jinja").render(context) for name in names}
 
@@ -163,8 +163,8 @@ def support_files(header: str) -> dict[str, str]:
 def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
     """The operators over all kernels, by file name."""
     names = (
-        "views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "noise.h", "variates.h", "variates.cpp",
-        "exponential.cpp", "library.cpp",
+        "strides.h", "views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "noise.h", "variates.h",
+        "variates.cpp", "exponential.cpp", "library.cpp",
     )  # fmt: skip
     context = {
         "header": header,

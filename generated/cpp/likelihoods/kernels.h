@@ -3,7 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
+
+#include "../precision.h"
 
 namespace autovae {
 
@@ -25,15 +26,6 @@ struct LikelihoodKernel {
   LikelihoodFunctions<float> of_float;
   LikelihoodFunctions<double> of_double;
 };
-
-template <typename T>
-const LikelihoodFunctions<T>& functions(const LikelihoodKernel& kernel) {
-  if constexpr (std::is_same_v<T, float>) {
-    return kernel.of_float;
-  } else {
-    return kernel.of_double;
-  }
-}
 
 extern const LikelihoodKernel kLikelihoods[];
 extern const int64_t kLikelihoodCount;

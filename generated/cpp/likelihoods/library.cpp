@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "../strides.h"
 #include "kernels.h"
 
 namespace autovae {
@@ -71,24 +72,11 @@ struct Rows {
   ScalarType type;
 
   explicit Rows(const Tensor& x) : owner(x) {
-    if (!(x.is_contiguous() || one_stride(x))) owner = x.contiguous();
+    const bool together = x.size(-1) <= 1 || x.stride(-1) == 1;
+    if (!x.is_contiguous() && !(together && one_stride(x))) owner = x.contiguous();
     data = static_cast<const char*>(owner.const_data_ptr());
     size = owner.element_size(), type = owner.scalar_type();
-    stride = 0;
-    for (int64_t d = owner.dim() - 2; d >= 0 && stride == 0; --d) {
-      if (owner.size(d) != 1) stride = owner.stride(d);
-    }
-  }
-
-  static bool one_stride(const Tensor& x) {
-    if (x.size(-1) > 1 && x.stride(-1) != 1) return false;
-    int64_t expected = -1;
-    for (int64_t d = x.dim() - 2; d >= 0; --d) {
-      if (x.size(d) == 1) continue;
-      if (expected >= 0 && x.stride(d) != expected) return false;
-      expected = x.stride(d) * x.size(d);
-    }
-    return true;
+    stride = outer_stride(owner);
   }
 
   // n numbers of a row: where they are if they have the type, else converted into the buffer.
