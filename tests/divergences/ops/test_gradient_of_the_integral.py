@@ -1,0 +1,68 @@
+"""The gradients of the kernels are the derivatives of the defining integrals, wherever a pair is finite."""
+
+import math
+
+import torch
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from divergences.ops import divergence
+from divergences.ops.table import ORDERED_KINDS, cell, families
+from divergences.quadrature import QuadratureError, scipy_divergence
+
+KINDS = ("kld", "reverse_kld", "jeffreys", "renyi", "hellinger", "chi2", "beta", "gamma", "fisher", "support_overlap")
+STEP = 2.0**-12
+FAMILIES = st.sampled_from(families())
+
+
+@settings(max_examples=25)
+@given(
+    kind=st.sampled_from(KINDS),
+    posterior=FAMILIES,
+    prior=FAMILIES,
+    loc=st.floats(-2, 2),
+    log_scale=st.floats(-1.2, 1),
+    order=st.floats(0.3, 1.8),
+    direction=st.floats(0, math.pi),
+)
+@example("reverse_kld", "laplace", "gumbel", 0.4, 0.3, 1.0, 0.7)
+@example("renyi", "gumbel", "logistic", -0.6, 0.2, 0.6, 2.0)
+@example("renyi", "uniform", "normal", 0.9, 0.3, 1.5, 1.0)
+@example("gamma", "cauchy", "gumbel", 0.5, -0.3, 1.3, 0.2)
+@example("fisher", "laplace", "cauchy", 0.5, -0.3, 1.0, 0.2)
+@example("fisher", "logistic", "logistic", -0.7, 0.2, 1.0, 1.1)
+@example("support_overlap", "uniform", "gumbel", 0.3, 0.2, 1.0, 2.5)
+def test_the_gradient_is_that_of_the_integral(kind, posterior, prior, loc, log_scale, order, direction):
+    """Along a line in location and log scale, by central differences."""
+    alpha = order if kind in ORDERED_KINDS else None
+    assume(alpha is None or abs(alpha - 1) > 0.02)
+    assume(cell(kind, posterior, prior).is_finite(alpha))
+    d_loc, d_log_scale = math.cos(direction), math.sin(direction)
+    # Not across a kink: where the modes meet, where the scales are equal, where an end passes a mode or an end.
+    edges = [
+        loc,
+        log_scale,
+        abs(loc) - math.exp(log_scale),
+        abs(loc) - 1,
+        loc + 1 - math.exp(log_scale),
+        loc - 1 + math.exp(log_scale),
+    ]
+    assume(min(map(abs, edges)) > 4 * STEP)
+
+    def truth(step: float) -> float:
+        value, error = scipy_divergence(
+            kind, posterior, prior, loc + step * d_loc, math.exp(log_scale + step * d_log_scale), alpha
+        )
+        assume(error < 1e-11 * (1 + abs(value)) < math.inf)
+        return value
+
+    try:
+        difference = (truth(STEP) - truth(-STEP)) / (2 * STEP)
+    except QuadratureError:
+        assume(False)
+    m, s = (torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (loc, log_scale))
+    value = divergence(kind, posterior, prior, m, s, alpha)
+    found = torch.autograd.grad(value, (m, s))
+    along = float(found[0]) * d_loc + float(found[1]) * d_log_scale
+    # Truncation of a difference is of the order of the squared step, 6e-8; quadrature leaves less.
+    assert abs(along - difference) <= 1e-5 * (1 + abs(along)), (kind, posterior, prior)
