@@ -21,7 +21,7 @@ from torch import Tensor
 from search.config import SearchConfig
 from search.measures import parameters
 from search.progress import Progress
-from search.records import Record
+from search.records import Record, pareto_front
 from search.retraining import train_ahead
 from search.selection import Finalist, Run, finalists, ordered
 from search.space.space import Point
@@ -58,12 +58,15 @@ class Final:
         another pairing.
     left_out : list of str
         Why models that were to be retrained are not among them: training left the finite numbers.
+    front : list of dict
+        With several objectives, every trial on the Pareto front: its number, settings and figures.
     """
 
     key: dict[str, Any]
     finalists: list[Finalist]
     looks: int
     left_out: list[str] = field(default_factory=list)
+    front: list[dict[str, Any]] = field(default_factory=list)
 
 
 def finish(
@@ -93,6 +96,7 @@ def finish(
         "figures": figures,
         "yardstick": yardstick.name,
     }
+    front = _front(config, records)
     final = read_final(config.folder)
     if final is None or final.key != key:
         models, left_out = _retrain_all(config, data, chosen, figures, progress)
@@ -101,7 +105,10 @@ def finish(
         progress.say(f"scoring {len(models)} models on the {len(test):,} test images, once")
         score([run for finalist in chosen for run in finalist.runs], models, test, figures, config.seed)
         chosen = ordered(chosen, yardstick)
-        final = Final(key, chosen, 1 + (final.looks if final else 0), left_out)
+        final = Final(key, chosen, 1 + (final.looks if final else 0), left_out, front)
+        write_json(config.folder / FINAL, asdict(final))
+    elif final.front != front:  # the search went on, and its finalists are the same
+        final.front = front
         write_json(config.folder / FINAL, asdict(final))
     _keep(config.folder, final.finalists[0].chosen, data)
     return final
@@ -112,10 +119,17 @@ def read_final(folder: Path) -> Final | None:
     try:
         content = json.loads((folder / FINAL).read_bytes())
         found = [Finalist(**(f | {"runs": [Run(**run) for run in f["runs"]]})) for f in content["finalists"]]
-        final = Final(content["key"], found, content["looks"], content["left_out"])
+        final = Final(content["key"], found, content["looks"], content["left_out"], content.get("front", []))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return final if all((folder / run.folder / METRICS).exists() for f in found for run in f.runs) else None
+
+
+def _front(config: SearchConfig, records: Sequence[Record]) -> list[dict[str, Any]]:
+    if len(config.objectives) == 1:
+        return []
+    front = pareto_front(records, config.objectives)
+    return [asdict(record) for record in records if record.trial in front]
 
 
 def _retrain_all(

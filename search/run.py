@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,20 +33,29 @@ from search.workers import run_trials
 from vae.cli import command, parse
 
 
-def help_with_trials(config: SearchConfig, progress: Progress) -> None:
+def help_with_trials(config: SearchConfig, progress: Progress, port: int | None = None) -> None:
     """Run trials until as many are finished as were asked for; what comes after them is left to another process."""
     require(config)
     blind = sealed(config.load_data())
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
-        with open_study(config, blind, say=progress.say) as store:
+        with open_study(config, blind, say=progress.say) as store, _dashboard(store, port, progress):
             run_trials(store, blind, progress)
     except OSError as error:
         raise SearchError(f"cannot write {error.filename or config.folder}: {error.strerror or error}") from error
 
 
-def search(config: SearchConfig, progress: Progress) -> Path:
+def search(config: SearchConfig, progress: Progress, port: int | None = None) -> Path:
     """Run a search, or go on with one; return the path of its report.
+
+    Parameters
+    ----------
+    config : SearchConfig
+        The search.
+    progress : Progress
+        Told about every epoch.
+    port : int, optional
+        Where optuna-dashboard is served meanwhile; 0 for a free port.
 
     Raises
     ------
@@ -61,6 +71,7 @@ def search(config: SearchConfig, progress: Progress) -> Path:
         with (
             exclusive(config.folder / "search.lock", otherwise=busy),
             open_study(config, blind, say=progress.say) as store,
+            _dashboard(store, port, progress),
         ):
             try:
                 run_trials(store, blind, progress)
@@ -73,6 +84,18 @@ def search(config: SearchConfig, progress: Progress) -> Path:
         raise SearchError(f"cannot write {error.filename or config.folder}: {error.strerror or error}") from error
 
 
+@contextmanager
+def _dashboard(store: Store, port: int | None, progress: Progress) -> Iterator[None]:
+    if port is None:
+        yield
+        return
+    from search.reporting.dashboard import dashboard  # an extra
+
+    with dashboard(store.storage, port) as address:
+        progress.say(f"dashboard: {address}")
+        yield
+
+
 def _write_trials(store: Store) -> list[Record]:
     records = [record(trial, store.config) for trial in store.finished()]
     write_csv(store.config.folder / "trials.csv", records, store.config.objectives)
@@ -83,6 +106,8 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m search.run", description=__doc__, exit_on_error=False)
     parser.add_argument("--config", action="config", help="YAML with any of these settings")
     parser.add_class_arguments(SearchConfig, nested_key=None)
+    parser.add_argument("--dashboard", type=bool, default=False, nargs="?", const=True, help="serve optuna-dashboard")
+    parser.add_argument("--port", type=int, default=8080, help="of the dashboard; 0 for a free one")
     return parser
 
 
@@ -92,13 +117,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     started = time.monotonic()
     settings = parse(_parser(), argv).as_dict()
     settings.pop("config")
+    serving, port = settings.pop("dashboard"), settings.pop("port")
+    port = port if serving else None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     config = SearchConfig(**settings)
     with interruptible(), Progress(config) as progress:
         if config.only_trials:
-            help_with_trials(config, progress)
+            help_with_trials(config, progress, port)
             return
-        report = search(config, progress)
+        report = search(config, progress, port)
     again = replace(config, trials=2 * config.trials).command()
     print(
         f"finished in {duration(time.monotonic() - started)}\n"

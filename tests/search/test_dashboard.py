@@ -8,6 +8,7 @@ import pytest
 
 from search.errors import SearchError
 from search.reporting.dashboard import dashboard, serve
+from search.run import main
 
 
 def fetch(address: str) -> bytes:
@@ -46,3 +47,29 @@ def test_the_command_serves_until_it_is_interrupted(store, start):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in errors
+
+
+def test_a_search_serves_it_while_it_runs(make_config, flags, start):
+    pytest.importorskip("optuna_dashboard")
+    process = start("-m", "search.run", *flags(make_config(trials=500)), "--dashboard", "--port", "0")
+    assert process.stdout
+    lines = iter(process.stdout.readline, "")
+    address = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
+    next(line for line in lines if line.startswith("trial "))
+    assert [study["study_name"] for study in api(address)["study_summaries"]] == ["autovae"]
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    with pytest.raises(OSError, match="refused"):
+        api(address)
+
+
+def test_a_search_whose_dashboard_cannot_be_served_does_not_begin(make_config, flags, capsys):
+    pytest.importorskip("optuna_dashboard")
+    config = make_config()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main([*flags(config), "--dashboard", "--port", str(port)]) == 2
+    assert f"port {port} cannot be served" in capsys.readouterr().err
+    assert not (config.folder / "trials").exists()

@@ -1,4 +1,5 @@
 import csv
+import json
 
 import pytest
 from optuna.trial import TrialState
@@ -79,6 +80,9 @@ def test_several_objectives_leave_a_front(several):
     for mine, on_front in zip(figures, front, strict=True):
         beaten = any(o[0] >= mine[0] and o[1] <= mine[1] and o != mine for o in figures)
         assert on_front == (not beaten)
+    final = json.loads((several / "final.json").read_text())
+    assert [each["trial"] for each in final["front"]] == [int(row["trial"]) for row in rows if row["front"] == "True"]
+    assert all(set(each["values"]) == {"elbo", "parameters"} for each in final["front"])
 
 
 def test_bad_figures_are_named_before_anything_is_trained(make_config, flags, capsys, monkeypatch):
