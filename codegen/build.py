@@ -38,6 +38,7 @@ from codegen.backends.torch import emit
 from codegen.backends.torch.likelihoods import likelihoods_module
 from codegen.backends.triton import emit as triton
 from codegen.backends.triton.likelihoods import likelihoods_module as triton_likelihoods
+from codegen.backends.triton.measures import measure_sources as triton_measures
 from codegen.densities import lower_density
 from codegen.fisher import lower_fisher
 from codegen.floors import GeneratedCode, floor
@@ -121,6 +122,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     for path, text in cpp_files.items():
         out[Path("generated/cpp") / path] = text
     triton_files = triton.sources(kernels, header)
+    triton_files |= triton_measures(measures, densities, header)
     triton_files["likelihoods.py"] = triton_likelihoods(likelihoods, header("codegen/likelihoods.py"))
     for path, text in triton_files.items():
         out[Path("generated/triton") / path] = text

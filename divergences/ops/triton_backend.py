@@ -16,8 +16,11 @@ from torch import Tensor
 from divergences.ops.errors import DivergenceError
 from divergences.ops.kernels import while_tracing
 from divergences.ops.pairing import Pairing
+from divergences.ops.table import ORDERED_KINDS
 
-KINDS = frozenset({"kld", "negative_log_likelihood"})
+KINDS = frozenset(
+    {"kld", "renyi", "beta", "gamma", "hellinger", "chi2", "jeffreys", "reverse_kld", "negative_log_likelihood"}
+)
 """The divergences that have Triton kernels, and the likelihoods."""
 
 
@@ -48,21 +51,24 @@ def require_usable(device: torch.device) -> None:
         )
 
 
-def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor) -> Tensor | None:
+def divergence(
+    kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor, alpha: float = 0.0
+) -> Tensor | None:
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
-    from divergences.ops import triton_operators, triton_programs
+    from divergences.ops import triton_functions, triton_operators, triton_programs
 
     key = triton_programs.cell_key(kind, posterior, prior)
     if key is None or loc.numel() == 0:
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
-    value, _, _ = triton_operators.elementwise(loc, log_scale, nodes, key, _wants_gradient(loc, log_scale))
+    grad, order = _wants_gradient(loc, log_scale), triton_functions.ORDERS.get(kind, alpha)
+    value, _, _ = triton_operators.elementwise(loc, log_scale, nodes, key, grad, order)
     return value
 
 
-def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) -> Tensor | None:
-    """Divergence of a latent layer, operands of one shape (..., latents); None if a pair has no kernel."""
-    both = _layer(kind, pairing, loc, log_scale, None)
+def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, alpha: float = 0.0) -> Tensor | None:
+    """Divergence of a latent layer, operands of one shape (..., latents); None if a pair has no kernel for layers."""
+    both = _layer(kind, pairing, loc, log_scale, None, alpha)
     return None if both is None else both[1]
 
 
@@ -73,6 +79,8 @@ def latent(
 
     Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient.
     """
+    if kind in ORDERED_KINDS:  # the order is not given here
+        return None
     if noise is None:  # drawn apart, by Torch's own generator of the device
         return None
     if noise.requires_grad or noise.shape[max(0, noise.ndim - loc.ndim) :] != loc.shape or noise.numel() == 0:
@@ -89,9 +97,9 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
 
 
 def _layer(
-    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None, alpha: float = 0.0
 ) -> tuple[Tensor, Tensor] | None:
-    from divergences.ops import triton_operators, triton_programs
+    from divergences.ops import triton_functions, triton_operators, triton_programs
 
     key = triton_programs.layer_key(kind, str(pairing))
     if key is None or loc.numel() == 0:
@@ -100,7 +108,8 @@ def _layer(
     latents = loc.shape[-1]
     m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)
     samples = None if noise is None else noise.reshape(-1, *m.shape)
-    z, nats, _, _ = triton_operators.layer(m, s, samples, nodes, key, _wants_gradient(loc, log_scale))
+    grad, order = _wants_gradient(loc, log_scale), triton_functions.ORDERS.get(kind, alpha)
+    z, nats, _, _ = triton_operators.layer(m, s, samples, nodes, key, grad, order)
     return z if noise is None else z.view(noise.shape), nats.view(loc.shape[:-1])
 
 

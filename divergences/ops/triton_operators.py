@@ -6,6 +6,7 @@ differentiates twice gets what the torch backend computes.
 """
 
 from contextlib import AbstractContextManager, nullcontext
+from struct import pack
 from typing import Any
 
 import torch
@@ -24,6 +25,8 @@ INTERPRETED = not isinstance(exp, triton.JITFunction)
 _TILE, _LAYER_ROWS = (1024, 256) if INTERPRETED else (512, 32)
 _SAMPLES = 8  # of a row, drawn one after the other
 _LARGEST_GRID = 65535  # along its second axis
+# Elements that one by quadrature takes at once, and programs of a launch at most: each begins with what is one for all.
+_ELEMENTS, _PROGRAMS = (32, 1) if INTERPRETED else (1, 2048)
 
 _operator: Any = custom_op if INTERPRETED else triton_op
 
@@ -74,19 +77,26 @@ def _matrix(x: Tensor) -> Tensor:
     return x if x.stride(1) == 1 and x.stride(0) >= x.shape[1] else x.contiguous()
 
 
+def _bits(alpha: float) -> int:
+    """An order as a kernel takes it: Triton rounds floats to float32."""
+    return int.from_bytes(pack("<d", alpha), "little", signed=True)
+
+
 def _gradients(like: Tensor, wanted: bool) -> tuple[Tensor, Tensor]:
     shape = like.shape if wanted else (0,)
     return like.new_empty(shape), like.new_empty(shape)
 
 
 def _elementwise_results(
-    loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: bool
+    loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
 ) -> tuple[Tensor, Tensor, Tensor]:
     return loc.new_empty(loc.shape), *_gradients(loc, grad)
 
 
 @_operator("autovae_triton::elementwise", mutates_args=())
-def elementwise(loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: bool) -> tuple[Tensor, Tensor, Tensor]:
+def elementwise(
+    loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
+) -> tuple[Tensor, Tensor, Tensor]:
     """Divergences and, if ``grad``, their two gradients; of tensors of one shape that is not empty."""
     results = _elementwise_results(loc, log_scale, nodes, key, grad)
     if loc.is_contiguous() and log_scale.is_contiguous():
@@ -94,18 +104,21 @@ def elementwise(loc: Tensor, log_scale: Tensor, nodes: Tensor, key: str, grad: b
     else:
         m, s = _matrix(loc), _matrix(log_scale)
     rows, columns = m.shape
-    blocks, beside, high, wide = _blocks(rows, columns)
-    kernel = program(key).module.elementwise
+    found = program(key)
+    kernel = wrap_triton(found.module.elementwise)
+    of_both = m, s, nodes, _bits(alpha), *results, m.stride(0), s.stride(0), rows, columns
     with _on_device_of(loc):
-        wrap_triton(kernel)[blocks,](
-            m, s, nodes, *results, m.stride(0), s.stride(0), rows, columns, beside,
-            GRAD=grad, ROWS=high, COLUMNS=wide,
-        )  # fmt: skip
+        if found.by_quadrature:
+            programs = min(triton.cdiv(rows * columns, _ELEMENTS), _PROGRAMS)
+            kernel[programs,](*of_both, GRAD=grad, ELEMENTS=_ELEMENTS)
+        else:
+            blocks, beside, high, wide = _blocks(rows, columns)
+            kernel[blocks,](*of_both, beside, GRAD=grad, ROWS=high, COLUMNS=wide)
     return results
 
 
 def _layer_results(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool
+    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     z = loc.new_empty((0,) if noise is None else noise.shape)
     return z, loc.new_empty(loc.shape[:1]), *_gradients(loc, grad)
@@ -113,7 +126,7 @@ def _layer_results(
 
 @_operator("autovae_triton::layer", mutates_args=())
 def layer(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool
+    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Samples, divergences by row and, if ``grad``, their two gradients by element.
 
@@ -127,7 +140,7 @@ def layer(
     e = m if noise is None else noise.contiguous()
     with _on_device_of(loc):
         wrap_triton(kernel)[grid](
-            m, s, e, nodes, *results, m.stride(0), s.stride(0), rows, samples,
+            m, s, e, nodes, _bits(alpha), *results, m.stride(0), s.stride(0), rows, samples,
             GRAD=grad, SAMPLE=noise is not None, ROWS=_LAYER_ROWS,
         )  # fmt: skip
     return results
@@ -164,7 +177,7 @@ def scaled_gradients(
 
 
 def _keep_for_elementwise(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    loc, log_scale, _, ctx.key, _ = inputs
+    loc, log_scale, _, ctx.key, _, ctx.alpha = inputs
     ctx.save_for_backward(loc, log_scale, *output[1:])
     ctx.set_materialize_grads(False)
 
@@ -175,15 +188,15 @@ def _elementwise_backward(ctx: Any, grad: Tensor | None, *_: Any) -> tuple[Any, 
         gradients: Any = None, None
     elif torch.is_grad_enabled():
         # Somebody will differentiate again: the saved gradients are constants, these are functions.
-        d_loc, d_log_scale = program(ctx.key).gradients_by_torch(loc, log_scale)
+        d_loc, d_log_scale = program(ctx.key).gradients_by_torch(loc, log_scale, ctx.alpha)
         gradients = grad * d_loc, grad * d_log_scale
     else:
         gradients = scaled_gradients(grad, None, None, log_scale, d_loc, d_log_scale)
-    return *gradients, None, None, None
+    return *gradients, None, None, None, None
 
 
 def _keep_for_layer(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    loc, log_scale, noise, _, ctx.key, _ = inputs
+    loc, log_scale, noise, _, ctx.key, _, ctx.alpha = inputs
     ctx.save_for_backward(loc, log_scale, noise, *output[2:])
     ctx.set_materialize_grads(False)
 
@@ -196,7 +209,8 @@ def _layer_backward(ctx: Any, z_grad: Tensor | None, nats_grad: Tensor | None, *
     if noise is None:
         z_grad = None
     if torch.is_grad_enabled():
-        loc_grad, log_scale_grad = (nats_grad[:, None] * d for d in found.gradients_by_torch(loc, log_scale))
+        gradients = found.gradients_by_torch(loc, log_scale, ctx.alpha)
+        loc_grad, log_scale_grad = (nats_grad[:, None] * d for d in gradients)
         if z_grad is not None:
             loc_grad = loc_grad + z_grad.sum(0)
             log_scale_grad = log_scale_grad + torch.exp(log_scale) * (z_grad * noise).sum(0)
@@ -204,7 +218,7 @@ def _layer_backward(ctx: Any, z_grad: Tensor | None, nats_grad: Tensor | None, *
         loc_grad, log_scale_grad = scaled_gradients(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale)
     for start, stop in found.one_sided:
         loc_grad[:, start:stop].zero_()
-    return loc_grad, log_scale_grad, None, None, None, None
+    return loc_grad, log_scale_grad, None, None, None, None, None
 
 
 elementwise.register_autograd(_elementwise_backward, setup_context=_keep_for_elementwise)

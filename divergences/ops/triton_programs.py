@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import import_module
-from importlib.util import find_spec
 from inspect import getsource
 from types import ModuleType, SimpleNamespace
 
@@ -22,32 +21,30 @@ from torch import Tensor
 from divergences.ops.kernels import kernel, while_tracing
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.reduction import of_segment, segment_location
-from divergences.ops.table import Cell, cell, is_scale_family
-
-NEVER = "infinite_everywhere"
-"""Device function of cells that are infinite for every location and scale."""
+from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family
+from divergences.ops.triton_functions import DeviceFunction, device_function
 
 _IMPORTS = """import triton
 import triton.language as tl
 
-from generated.triton.special import exp, infinite_everywhere
+from generated.triton.special import bounded, exp, expm1, infinite_everywhere, settled
 """
 
 _ELEMENTWISE = '''
 
 @triton.jit
 def elementwise(
-    loc, log_scale, nodes, value, d_loc, d_log_scale, loc_row, log_scale_row, rows, columns, column_blocks,
+    loc, log_scale, nodes, order, value, d_loc, d_log_scale, loc_row, log_scale_row, rows, columns, column_blocks,
     GRAD: tl.constexpr, ROWS: tl.constexpr, COLUMNS: tl.constexpr,
 ):
-    """Divergences of a block of elements of two matrices."""
+    """Divergences of a block of elements of two matrices; order has the bits of a float64."""
     block = tl.program_id(0).to(tl.int64)
     row = (block // column_blocks * ROWS + tl.arange(0, ROWS))[:, None]
     column = (block % column_blocks * COLUMNS + tl.arange(0, COLUMNS))[None, :]
     inside = (row < rows) & (column < columns)
     m = tl.load(loc + row * loc_row + column, mask=inside, other=0.0)
     s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=0.0)
-    nats, by_loc, by_log_scale = {function}(m, s, nodes)
+{alpha}    nats, by_loc, by_log_scale = {call}
     at = row * columns + column
     tl.store(value + at, nats, mask=inside)
     if GRAD:
@@ -55,18 +52,41 @@ def elementwise(
         tl.store(d_log_scale + at, by_log_scale, mask=inside)
 '''
 
+_QUADRATURE = '''
+
+@triton.jit
+def elementwise(
+    loc, log_scale, nodes, order, value, d_loc, d_log_scale, loc_row, log_scale_row, rows, columns,
+    GRAD: tl.constexpr, ELEMENTS: tl.constexpr,
+):
+    """Divergences of every so many blocks of elements of two matrices, a column at a time."""
+{alpha}    own, other = {norms}(alpha, nodes, value.dtype.element_ty)
+    count = tl.cast(rows, tl.int64) * columns
+    for block in range(tl.program_id(0), tl.cdiv(count, ELEMENTS), tl.num_programs(0)):
+        at = (tl.cast(block, tl.int64) * ELEMENTS + tl.arange(0, ELEMENTS))[:, None]
+        inside = at < count
+        row, column = at // columns, at % columns
+        m = tl.load(loc + row * loc_row + column, mask=inside, other=0.5)
+        s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=-1.0)
+        nats, by_loc, by_log_scale = {call}
+        tl.store(value + at, nats, mask=inside)
+        if GRAD:
+            tl.store(d_loc + at, by_loc, mask=inside)
+            tl.store(d_log_scale + at, by_log_scale, mask=inside)
+'''
+
 _LAYER = '''
 
 @triton.jit
 def layer(
-    loc, log_scale, noise, nodes, z, nats, d_loc, d_log_scale, loc_row, log_scale_row, rows, samples,
+    loc, log_scale, noise, nodes, order, z, nats, d_loc, d_log_scale, loc_row, log_scale_row, rows, samples,
     GRAD: tl.constexpr, SAMPLE: tl.constexpr, ROWS: tl.constexpr,
 ):
-    """Divergences of a block of rows, and every so many of their samples."""
+    """Divergences of a block of rows, and every so many of their samples; order has the bits of a float64."""
     row = (tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS))[:, None]
     first = tl.program_id(1)
     total = tl.zeros((ROWS,), nats.dtype.element_ty)
-{segments}    if first == 0:
+{alpha}{segments}    if first == 0:
         at = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
         tl.store(nats + at, total, mask=at < rows)
 '''
@@ -79,7 +99,7 @@ _SEGMENT = """    # {pair}
         m = {location}
         s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=0.0)
         if first == 0:
-            value, by_loc, by_log_scale = {function}(m, s, nodes + {base})
+            value, by_loc, by_log_scale = {call}
             part += tl.where(inside, value, 0.0)
             if GRAD:
                 at = row * {latents} + column
@@ -93,6 +113,7 @@ _SEGMENT = """    # {pair}
     total += tl.sum(part, axis=1)
 """
 
+_ALPHA = "    alpha = tl.cast(order, tl.int64).to(tl.float64, bitcast=True)\n"
 _LOAD = "tl.load(loc + row * loc_row + column, mask=inside, other=0.0)"
 
 
@@ -106,22 +127,30 @@ class Program:
         Kind, and a cell or a pairing.
     source : str
         Of its module.
-    modules : mapping
-        The modules of its cells, and where the nodes of each begin in memory.
+    functions : mapping
+        The device functions of its cells, and where the nodes of each begin in memory.
     pairing : Pairing or None
         Of a layer.
     """
 
     name: str
     source: str
-    modules: Mapping[ModuleType, int]
+    functions: Mapping[DeviceFunction, int]
     pairing: Pairing | None = None
 
     @cached_property
     def key(self) -> str:
         """Name and version: what Torch keeps compiled must end with the sources that it was compiled from."""
-        sources = [self.source, *map(getsource, (import_module("generated.triton.special"), *self.modules))]
+        shared = ("special", "panels") if self.by_quadrature else ("special",)
+        modules = [import_module(f"generated.triton.{name}") for name in shared]
+        modules += [module for function in self.functions for module in function.modules]
+        sources = [self.source, *map(getsource, modules)]
         return f"{self.name}@{sha256(''.join(sources).encode()).hexdigest()[:12]}"
+
+    @property
+    def by_quadrature(self) -> bool:
+        """Whether it takes elements as columns, and computes in float64."""
+        return any(function.norms for function in self.functions)
 
     @property
     def one_sided(self) -> list[tuple[int, int]]:
@@ -140,62 +169,71 @@ class Program:
 
     def nodes(self, precision: str, device: str) -> Tensor:
         """The nodes of all cells one after the other; one number where there are none."""
-        parts = {base + offset: x for m, base in self.modules.items() for offset, x in m.NODES[precision].items()}
+        parts = {base + at: x for function, base in self.functions.items() for at, x in function.nodes(precision)}
         flat = [0.0] * max((offset + len(x) for offset, x in parts.items()), default=1)
         for offset, numbers in parts.items():
             flat[offset : offset + len(numbers)] = numbers
-        return torch.tensor(flat, dtype=getattr(torch, precision), device=device)
+        dtype = torch.float64 if self.by_quadrature else getattr(torch, precision)
+        return torch.tensor(flat, dtype=dtype, device=device)
 
-    def gradients_by_torch(self, loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
+    def gradients_by_torch(self, loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
         """Derivatives with respect to loc and log_scale as the torch backend computes them: differentiable."""
         kind, _, what = self.name.partition(" ")
+        orders = (alpha,) if kind in ORDERED_KINDS else ()
         if self.pairing is None:
             posterior, prior = what.split("/")
-            return kernel(kind, posterior, prior, "torch").value_and_grad(loc, log_scale)[1:]
+            return kernel(kind, posterior, prior, "torch").value_and_grad(loc, log_scale, *orders)[1:]
         parts = []
         for s in self.pairing.segments:
             code = kernel(kind, s.posterior, s.prior, "torch")
-            parts.append(code.value_and_grad(segment_location(s, loc), of_segment(s, log_scale))[1:])
+            parts.append(code.value_and_grad(segment_location(s, loc), of_segment(s, log_scale), *orders)[1:])
         d_loc, d_log_scale = (torch.cat(x, dim=-1) for x in zip(*parts, strict=True))
         return d_loc, d_log_scale
 
 
 @cache
-def cell_program(kind: str, posterior: str, prior: str) -> Program:
-    """The program that computes one cell element by element; families by their full names."""
-    function, module = _device_function(kind, posterior, prior)
-    modules = {} if module is None else {module: 0}
-    source = _IMPORTS + _import_of(function, module) + _ELEMENTWISE.format(function=function)
-    return Program(f"{kind} {posterior}/{prior}", source, modules)
+def cell_program(kind: str, posterior: str, prior: str) -> Program | None:
+    """The program that computes one cell element by element, families by their full names; None if it has no code."""
+    function = device_function(kind, posterior, prior)
+    if function is None:
+        return None
+    template = _QUADRATURE if function.norms else _ELEMENTWISE
+    kernel_source = template.format(
+        call=function.call(), norms=function.norms, alpha=_ALPHA if function.ordered else ""
+    )
+    source = _IMPORTS + function.imports + function.source + kernel_source
+    return Program(f"{kind} {posterior}/{prior}", source, {function: 0})
 
 
 @cache
-def layer_program(kind: str, pairing: str) -> Program:
-    """The program that computes a latent layer."""
+def layer_program(kind: str, pairing: str) -> Program | None:
+    """The program that computes a latent layer; None if a cell has no code, or none for layers."""
     parsed = Pairing.parse(pairing)
-    cells = [_device_function(kind, s.posterior, s.prior) for s in parsed.segments]
-    modules: dict[ModuleType, int] = {}
+    cells = [device_function(kind, c.posterior, c.prior) for c in parsed.cells(kind)]
+    functions = [f for f in cells if f is not None and not f.norms]
+    if len(functions) < len(cells):
+        return None
+    bases: dict[DeviceFunction, int] = {}
     end = 0
-    for _, m in cells:
-        if m is not None and m not in modules:
-            modules[m] = end
-            end += max((offset + len(x) for table in m.NODES.values() for offset, x in table.items()), default=0)
-    segments = (
-        _segment(s, len(parsed), function, 0 if m is None else modules[m])
-        for s, (function, m) in zip(parsed.segments, cells, strict=True)
+    for f in functions:
+        if f not in bases:
+            bases[f] = end
+            end += f.size
+    segments = "".join(
+        _segment(s, len(parsed), f.call(bases[f])) for s, f in zip(parsed.segments, functions, strict=True)
     )
-    imports = "".join(sorted({_import_of(*c) for c in cells}))
-    source = _IMPORTS + imports + _LAYER.format(segments="".join(segments))
-    return Program(f"{kind} {pairing}", source, modules, parsed)
+    imports = "".join(sorted({line + "\n" for f in bases for line in f.imports.splitlines()}))
+    alpha = _ALPHA if any(f.ordered for f in functions) else ""
+    source = _IMPORTS + imports + "".join(f.source for f in bases) + _LAYER.format(segments=segments, alpha=alpha)
+    return Program(f"{kind} {pairing}", source, bases, parsed)
 
 
 def program(key: str) -> Program:
     """The program of a key."""
     kind, _, what = key.partition("@")[0].partition(" ")
-    if ":" in what:
-        return layer_program(kind, what)
-    posterior, prior = what.split("/")
-    return cell_program(kind, posterior, prior)
+    found = layer_program(kind, what) if ":" in what else cell_program(kind, *what.split("/"))
+    assert found is not None
+    return found
 
 
 # What follows are the constants of a call, which the compiler cannot trace.
@@ -210,7 +248,8 @@ def cell_key(kind: str, posterior: str, prior: str) -> str | None:
 @cache
 def _cell_key(kind: str, posterior: str, prior: str) -> str | None:
     c = cell(kind, posterior, prior)
-    return cell_program(kind, c.posterior, c.prior).key if _is_written(c) else None
+    found = cell_program(kind, c.posterior, c.prior)
+    return None if found is None else found.key
 
 
 @while_tracing
@@ -221,12 +260,8 @@ def layer_key(kind: str, pairing: str) -> str | None:
 
 @cache
 def _layer_key(kind: str, pairing: str) -> str | None:
-    return layer_program(kind, pairing).key if all(map(_is_written, Pairing.parse(pairing).cells(kind))) else None
-
-
-def _is_written(c: Cell) -> bool:
-    """Whether there is a device function for a cell; an infinite one needs none of its own."""
-    return c.status == "infinite" or find_spec(f"generated.triton.{c.kind}.{c.posterior}_{c.prior}") is not None
+    found = layer_program(kind, pairing)
+    return None if found is None else found.key
 
 
 def nodes(key: str, precision: str, device: str) -> Tensor:
@@ -246,18 +281,7 @@ def _load_nodes(name: str, key: str, precision: str, device: str) -> None:
         setattr(_NODES, name, program(key).nodes(precision, device))
 
 
-def _device_function(kind: str, posterior: str, prior: str) -> tuple[str, ModuleType | None]:
-    """Name and module of a cell's device function; no module where the cell is infinite everywhere."""
-    if cell(kind, posterior, prior).status == "infinite":
-        return NEVER, None
-    return f"{kind}_{posterior}_{prior}", import_module(f"generated.triton.{kind}.{posterior}_{prior}")
-
-
-def _import_of(function: str, module: ModuleType | None) -> str:
-    return "" if module is None else f"from {module.__name__} import {function}\n"
-
-
-def _segment(s: Segment, latents: int, function: str, base: int) -> str:
+def _segment(s: Segment, latents: int, call: str) -> str:
     fixed = is_scale_family(s.posterior)
     width = block_width(s.count)
     return _SEGMENT.format(
@@ -266,8 +290,7 @@ def _segment(s: Segment, latents: int, function: str, base: int) -> str:
         stop=s.stop,
         width=width,
         latents=latents,
-        function=function,
-        base=base,
+        call=call,
         location=f"tl.zeros((ROWS, {width}), nats.dtype.element_ty)" if fixed else _LOAD,
         loc_gradient="tl.zeros_like(by_loc)" if fixed else "by_loc",
     )

@@ -750,6 +750,38 @@ def infinite(loc, log_scale):
 
 
 @triton.jit
+def bounded(x):
+    """x with infinities replaced by the largest numbers."""
+    if x.dtype == tl.float64:
+        x = tl.where(x > 1.7976931348623157e+308, 1.7976931348623157e+308, x)
+        x = tl.where(x < -1.7976931348623157e+308, -1.7976931348623157e+308, x)
+    else:
+        x = tl.where(x > 3.4028234663852886e+38, 3.4028234663852886e+38, x)
+        x = tl.where(x < -3.4028234663852886e+38, -3.4028234663852886e+38, x)
+    return x
+
+
+@triton.jit
+def settled(finite, loc, log_scale, value, d_loc, d_log_scale):
+    """A divergence and its derivatives as they are handed out, in the dtype of loc.
+
+    NaN where an argument is, infinite outside the condition and beyond all numbers, never negative; derivatives are
+    finite, and zero where the value is not.
+    """
+    x = loc
+    if x.dtype == tl.float64:
+        value = tl.where(finite & (value <= 1.7976931348623157e+308), value, float("inf"))
+    else:
+        value = tl.where(finite & (value <= 3.4028234663852886e+38), value, float("inf"))
+    value = tl.where(value < 0.0, 0.0, value)
+    numbers = value < float("inf")
+    d_loc = bounded(tl.where(numbers & (d_loc == d_loc), d_loc, 0.0).to(loc.dtype))
+    d_log_scale = bounded(tl.where(numbers & (d_log_scale == d_log_scale), d_log_scale, 0.0).to(loc.dtype))
+    value = tl.where((loc == loc) & (log_scale == log_scale), value, float("nan"))
+    return value.to(loc.dtype), d_loc, d_log_scale
+
+
+@triton.jit
 def infinite_everywhere(loc, log_scale, nodes):
     """The device function of cells that are infinite for every location and scale."""
     zero = tl.zeros(loc.shape, loc.dtype)
@@ -814,6 +846,20 @@ def expm1mx(x):
 
 
 @triton.jit
+def exprel(x):
+    """(exp(x) - 1)/x"""
+    return tl.where(x == 0.0, 1.0, expm1(x) / tl.where(x == 0.0, 1.0, x))
+
+
+@triton.jit
+def exprel2(x):
+    """(exp(x) - 1 - x)/x^2"""
+    near = tl.abs(x) < 1e-16
+    far = tl.where(near, 1.0, x)
+    return tl.where(near, 0.5, expm1mx(far) / far / far)
+
+
+@triton.jit
 def exp_neg_exp(y):
     """exp(-exp(y))"""
     return exp(-exp(y))
@@ -848,6 +894,27 @@ def log1p(x):
     u = 1.0 + x
     lost = tl.where(x < 1.0, x - (u - 1.0), 1.0 - (u - x))
     return tl.log(u) + tl.where((u > 0.0) & (u < float("inf")), lost / u, 0.0)
+
+
+@triton.jit
+def log_mean(x, a):
+    """log(a exp((a - 1) x) + (1 - a) exp(a x))/(1 - a)"""
+    end = 1.0 / (1.0 + a)
+    rest = 1.0 - a
+    small = tl.minimum(end, tl.maximum(-end, x))
+    wide = tl.minimum(40.0, x)  # beyond, exp(x) is all that counts
+    near = log1p(a * expm1mx(-rest * small) + rest * expm1mx(a * small)) / rest
+    far = log1p(rest * expm1(wide)) / rest - wide + (x - wide) * (a / rest)
+    return tl.where(x == small, near, far)
+
+
+@triton.jit
+def log_mean_slope(x, a):
+    """a (exp(x) - 1)/(a + (1 - a) exp(x))"""
+    close = tl.abs(x) < 0.5
+    small = expm1(tl.minimum(0.5, tl.maximum(-0.5, x)))
+    far = expm1(tl.where(close, 1.0, x))
+    return tl.where(close, a * small / (1.0 + (1.0 - a) * small), a / ((1.0 - a) + 1.0 / far))
 
 
 @triton.jit

@@ -36,10 +36,10 @@ def _horner(coefficients: Sequence[float]) -> str:
     )
 
 
-def _tuple(numbers: Iterable[float]) -> str:
-    """A tuple of numbers, filled into lines."""
+def _tuple(numbers: Iterable[float], depth: int = 8) -> str:
+    """A tuple of numbers, filled into lines; a module that has infinities calls them inf."""
     text = " ".join(f"{x!r}," for x in numbers)
-    return "(\n" + textwrap.indent(textwrap.fill(text, WIDTH - 12), " " * 12) + "\n        )"
+    return "(\n" + textwrap.indent(textwrap.fill(text, WIDTH - depth - 4), " " * (depth + 4)) + f"\n{' ' * depth})"
 
 
 _templates = jinja2.Environment(
@@ -118,6 +118,7 @@ def _format(dtype: str) -> dict[str, float | int]:
             "lowest": round(float((2.4 - bias) * log2), 1),
             "highest": round(float((bias + 1.3) * log2), 0),
             "slack": 4.0 * 2.0**-mantissa,
+            "largest": float((2 - mpmath.mpf(2) ** -mantissa) * mpmath.mpf(2) ** bias),
         }
 
 

@@ -1,0 +1,59 @@
+# Written by codegen.build (SymPy 1.14.0) from the catalog's gamma C/E; change the generator, not this file.
+"""gamma of the cauchy from the standard exponential, in nats.
+
+By quadrature. Finite where alpha > 1.
+"""
+
+import triton
+import triton.language as tl
+
+from generated.triton.panels import RULES, gamma, integral, log_norm
+from generated.triton.special import settled
+
+inf = float("inf")
+# Of two families the supports, the exponents of their tails, and what a panel must not cross: by the posterior, by the
+# prior.
+TABLES = {
+    40: (
+        -inf, inf, 0.0, inf, 2.0, inf, 2.0, inf, inf, inf, inf, inf, inf, inf, inf, inf, 0.0, inf, inf, inf, inf, inf,
+        inf, inf,
+    ),
+    64: (
+        -inf, inf, -inf, inf, 2.0, 2.0, 2.0, 2.0, inf, inf, inf, inf, inf, inf, inf, inf, inf, inf, inf, inf, inf, inf,
+        inf, inf,
+    ),
+    88: (
+        0.0, inf, 0.0, inf, inf, inf, inf, inf, 0.0, inf, inf, inf, inf, inf, inf, inf, inf, 0.0, inf, inf, inf, inf,
+        inf, inf,
+    ),
+}
+NODES = {dtype: {0: rule} | TABLES for dtype, rule in RULES.items()}
+QUADRATURE = True
+
+
+@triton.jit
+def gamma_cauchy_exponential_norms(alpha, nodes, DTYPE: tl.constexpr):
+    """Logarithms of the integrals of both standard densities to the power alpha, if they are needed."""
+    panels: tl.constexpr = 100 if DTYPE == tl.float64 else 60
+    count: tl.constexpr = 16 if DTYPE == tl.float64 else 10
+    own = log_norm(alpha, nodes, nodes + 64, 2, panels, count, 1, False)
+    other = log_norm(alpha, nodes, nodes + 88, 6, panels, count, 2, True)
+    return own, other
+
+
+@triton.jit
+def gamma_cauchy_exponential(loc, log_scale, alpha, nodes, own, other):
+    """Divergence in nats and its derivatives with respect to loc and log_scale, both columns; nodes points to NODES."""
+    panels: tl.constexpr = 100 if loc.dtype == tl.float64 else 60
+    count: tl.constexpr = 16 if loc.dtype == tl.float64 else 10
+    order = tl.full(loc.shape, alpha, tl.float64)
+    finite = (loc == loc) & (log_scale == log_scale) & (order > 1.0)
+    # Elsewhere the integral is computed at a harmless point, and not used.
+    m = tl.where(finite, loc, 0.5).to(tl.float64)
+    s = tl.where(finite, log_scale, -1.0).to(tl.float64)
+    log, d_loc, d_log_scale = integral(
+        m, s, 1.0 + 0.0 * alpha, alpha - 1.0, nodes, nodes + 40, 2, 6, panels, count, 1, True,
+        False,
+    )
+    value, d_loc, d_log_scale = gamma(log, d_loc, d_log_scale, s, alpha, own, other)
+    return settled(finite, loc, log_scale, value, d_loc, d_log_scale)
