@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ class AutoVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: object = None) -> AutoVAE:
-        """Search on rows X (n, features); ``y`` is not used.
+        """Search on rows X (n, features); ``y`` is not used. A fit that fails or is interrupted leaves nothing fitted.
 
         Raises
         ------
@@ -118,6 +118,7 @@ class AutoVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         divergences.ops.DivergenceError
             If a pair is unknown, or infinite for all parameters.
         """
+        self.__dict__.pop("vae_", None)  # an earlier model would not belong to what is set from here on
         x = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self._check()
         random = check_random_state(self.random_state)
@@ -238,6 +239,9 @@ class AutoVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
             setattr(self, name, value)
         return self._take(result)
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vae_")
+
     @property
     def _n_features_out(self) -> int:
         return len(self.vae_.pairing)
@@ -261,6 +265,8 @@ class AutoVAE(ClassNamePrefixFeaturesOutMixin, TransformerMixin, DensityMixin, B
         for name, value in (("n_latents", self.n_latents), ("importance_samples", self.importance_samples)):
             if not (_positive(value) or (name == "n_latents" and value is None)):
                 raise SearchError(f"{name} is {value!r}; accepted is a positive integer")
+        if not (isinstance(self.pairs, Iterable) and all(isinstance(pair, str) for pair in self.pairs)):
+            raise SearchError(f"pairs is {self.pairs!r}; accepted is a list such as N/N,La/N")
         if self.likelihood not in LIKELIHOODS:
             raise SearchError(f"likelihood is {self.likelihood!r}; accepted are {', '.join(LIKELIHOODS)}")
         if not (isinstance(self.validation_fraction, Real) and 0 < self.validation_fraction < 1):

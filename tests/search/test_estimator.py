@@ -6,6 +6,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_wine
 from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -167,11 +168,27 @@ def test_a_folder_that_is_something_else_is_left_alone(fitted, tmp_path):
         ({"validation_fraction": 1}, "validation_fraction is 1"),
         ({"pairs": "C/N"}, "infinite"),
         ({"pairs": []}, "names no pair"),
+        ({"pairs": None}, "pairs is None; accepted is a list such as N/N,La/N"),
     ],
 )
 def test_what_is_refused(params, message, wine):
     with pytest.raises((SearchError, DivergenceError), match=message):
         AutoVAE(**params).fit(wine)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_a_fit_that_is_interrupted_leaves_nothing_fitted(wine, monkeypatch):
+    model = AutoVAE(3, **QUICK).fit(wine)
+    with monkeypatch.context() as patch:
+        patch.setattr("search.estimator.estimator.search_in_memory", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(2 * wine[:, :5])
+    with pytest.raises(NotFittedError):
+        model.transform(wine[:, :5])
+    assert model.fit(wine).transform(wine).shape == (len(wine), 3)
 
 
 def test_latents_of_another_number_are_refused(fitted):
