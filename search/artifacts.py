@@ -14,7 +14,7 @@ from pathlib import Path
 from optuna.trial import FrozenTrial, TrialState
 
 from search.config import SearchConfig
-from search.storage.claims import Ledger
+from search.storage.claims import SIDE_BY_SIDE, Ledger
 from search.storage.store import FINISHED, Store
 from vae.checkpoint import CHECKPOINT, METRICS, History, RunFolder, load, read_tensors
 from vae.data import DataSplits
@@ -31,10 +31,17 @@ def place(config: SearchConfig, number: int) -> Path:
 
 
 def adopt(store: Store, number: int, retry: bool) -> Path:
-    """Folder of a trial that begins: that of the lost trial that it repeats, if it is here, else an empty one."""
+    """Folder of a trial that begins: that of the lost trial that it repeats, if it is here, else an empty one.
+
+    A trial is trained side by side with others to its end, or alone, so that its figures can be had again.
+    """
     own = place(store.config, number)
     shutil.rmtree(own, ignore_errors=True)  # of another study, which had this folder before
-    for earlier in store.ledger().predecessors(number) if retry else []:
+    ledger = store.ledger()
+    batched = [SIDE_BY_SIDE in trial.user_attrs for trial in ledger.trials]
+    for earlier in ledger.predecessors(number) if retry else []:
+        if batched[earlier] != batched[number]:
+            continue
         with suppress(OSError):
             place(store.config, earlier).rename(own)
             break

@@ -2,16 +2,16 @@
 
 A process claims as many trials as it has room for. When one ends or is pruned, the next takes its place; one of another
 shape (width, depth, batch size, likelihood, ...) waits until the models of the shape before are done. A model becomes
-what it becomes alone, up to rounding. Trials leave no checkpoints on their way: one that is lost starts anew.
+what it becomes alone, up to rounding. Trials leave checkpoints, from which the process that repeats a lost one goes on.
 """
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import Trial
@@ -21,18 +21,14 @@ from search.config import SearchConfig
 from search.errors import SearchError
 from search.measures import epoch_measure, measure
 from search.records import EPOCHS
-from search.storage.locks import Owner
-from search.storage.store import START, Store
-from search.trials import OnEpoch
-from vae.checkpoint import Progress, RunFolder
+from search.storage.claims import RETRY, SIDE_BY_SIDE
+from search.storage.store import Store
+from search.trials import OnEpoch, report
 from vae.config import TrainConfig
 from vae.data import DataSplits
 from vae.ensemble import shape_of, train_side_by_side
 from vae.errors import TrainingError
 from vae.training import FitResult
-
-SIDE_BY_SIDE = "side_by_side"
-"""Attribute of a trial that was trained so: among how many."""
 
 
 @dataclass(eq=False)
@@ -42,6 +38,7 @@ class _Running:
     trial: Trial
     settings: TrainConfig
     began: float
+    folder: Path
     left: bool = False
     pruned: bool = False
 
@@ -69,8 +66,12 @@ class SideBySide:
 
     Parameters
     ----------
-    store, owner, data
-        The study, the process, training and validation images.
+    store : Store
+        The study.
+    claim : callable
+        The next trial to be run, or ``None``.
+    data : DataSplits
+        Training and validation images.
     on_epoch : callable
         ``on_epoch(trial, epoch, bound)`` after every epoch of every trial; what it raises ends them all.
     after : callable
@@ -78,9 +79,14 @@ class SideBySide:
     """
 
     def __init__(
-        self, store: Store, owner: Owner, data: DataSplits, on_epoch: OnEpoch, after: Callable[[], None]
+        self,
+        store: Store,
+        claim: Callable[[], Trial | None],
+        data: DataSplits,
+        on_epoch: OnEpoch,
+        after: Callable[[], None],
     ) -> None:
-        self.store, self.owner, self.data, self.on_epoch, self.after = store, owner, data, on_epoch, after
+        self.store, self.claim, self.data, self.on_epoch, self.after = store, claim, data, on_epoch, after
         self.running: dict[int, _Running] = {}
         self.next: _Running | None = None
 
@@ -89,8 +95,11 @@ class SideBySide:
         try:
             while (self.next is not None) or self._claim():
                 self.running = {}
-                slots = self.store.config.side_by_side
-                for index, result in train_side_by_side(self._of_one_shape(), self.data, slots, self._after):
+                config = self.store.config
+                trained = train_side_by_side(
+                    self._of_one_shape(), self.data, config.side_by_side, self._after, self._folder, config.checkpoint
+                )
+                for index, result in trained:
                     self._tell(self.running.pop(index), result)
                     self.after()
         except BaseException:
@@ -101,10 +110,12 @@ class SideBySide:
 
     def _claim(self) -> bool:
         """Claim the next trial, if there is one."""
-        if trial := self.store.claim(self.owner):
+        if trial := self.claim():
             config = self.store.config
             settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
-            self.next = _Running(trial, settings, time.monotonic())
+            self.next = _Running(trial, settings, time.monotonic(), artifacts.place(config, trial.number))
+            with suppress(UpdateFinishedTrialError):  # taken to be lost: its first epoch tells
+                trial.set_user_attr(SIDE_BY_SIDE, config.side_by_side)
         return self.next is not None
 
     def _of_one_shape(self) -> Iterator[TrainConfig]:
@@ -117,38 +128,50 @@ class SideBySide:
                 return
             current, self.next = self.next, None
             self.running[index] = current
-            index += 1
-            yield current.settings
+            if self._goes_on(current):
+                index += 1
+                yield current.settings
+            else:
+                self._tell(self.running.pop(index))
+                self.after()
+
+    def _folder(self, index: int) -> Path:
+        return self.running[index].folder
+
+    def _goes_on(self, each: _Running) -> bool:
+        """Take over the folder of the trial that this one repeats; whether it is not to end where that one had come.
+
+        Epochs that were trained already are reported one by one, as :func:`search.trials.run_trial` does.
+        """
+        artifacts.adopt(self.store, each.trial.number, retry=RETRY in each.trial.user_attrs)
+        history = artifacts.restored(each.folder)
+        return not any([self._report(each, int(record["epoch"]), record) for record in history][-1:])
 
     def _after(self, index: int, epoch: int, record: dict[str, float]) -> bool:
-        """Tell the study of an epoch; whether the trial ends there."""
-        each, config = self.running[index], self.store.config
+        each = self.running[index]
         self.on_epoch(each.trial, epoch, record["validation_bound"])
-        if len(config.objectives) > 1:  # nothing is pruned then
-            return False
+        return self._report(each, epoch, record)
+
+    def _report(self, each: _Running, epoch: int, record: dict[str, float]) -> bool:
+        """Tell the study of an epoch; whether the trial ends there."""
         try:
-            each.trial.report(record["validation_bound"], epoch)
+            each.pruned = report(each.trial, self.store.config, epoch, record)
         except UpdateFinishedTrialError:  # taken to be lost, and left to the process that repeats it
             each.left = True
-            return True
-        spared = START in each.trial.user_attrs
-        each.pruned = epoch < config.epochs and each.trial.should_prune() and not spared
-        return each.pruned
+        return each.left or each.pruned
 
-    def _tell(self, each: _Running, result: FitResult | TrainingError) -> None:
-        """Finish a trial; keep the model of one that came to its end."""
+    def _tell(self, each: _Running, result: FitResult | TrainingError | None = None) -> None:
+        """Finish a trial; without a result it is pruned."""
         store, config = self.store, self.store.config
         if each.left:
             return
         try:
-            each.trial.set_user_attr(SIDE_BY_SIDE, config.side_by_side)
-            if each.pruned:
+            if result is None or each.pruned:
                 store.tell(each.trial, pruned=True)
             elif isinstance(result, TrainingError):
                 raise result
             else:
                 values = measure(config, result, self.data, time.monotonic() - each.began)
-                self._keep(each, result)
                 if len(config.objectives) > 1:
                     each.trial.set_user_attr(EPOCHS, len(result.history))
                 store.tell(each.trial, list(values.values()))
@@ -162,13 +185,3 @@ class SideBySide:
                 store.fail(each.trial)
             raise
         artifacts.tidy(store)
-
-    def _keep(self, each: _Running, result: FitResult) -> None:
-        """Leave the folder of a trained model, as a trial that is trained alone does."""
-        path = artifacts.place(self.store.config, each.trial.number)
-        shutil.rmtree(path, ignore_errors=True)  # of another study, which had this folder before
-        folder = RunFolder(path)
-        folder.start(each.settings)
-        epochs, fingerprint = len(result.history), self.data.fingerprint()
-        progress = Progress(fingerprint, epochs, result.best_epoch, result.best_validation, result.history)
-        folder.finish(result.model, progress)

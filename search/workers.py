@@ -69,7 +69,7 @@ def work(store: Store, data: DataSplits, progress: Progress) -> None:
 def _run_all(store: Store, owner: Owner, data: DataSplits, on_epoch: OnEpoch, after: Callable[[], None]) -> None:
     """Claim and run trials, one by one or side by side; ``after`` each."""
     if store.config.side_by_side > 1:
-        SideBySide(store, owner, data, on_epoch, after).run()
+        SideBySide(store, lambda: store.claim(owner), data, on_epoch, after).run()
         return
     while trial := store.claim(owner):
         run_trial(store, trial, data, on_epoch)

@@ -161,13 +161,27 @@ class RunFolder:
         self, progress: Progress, model: nn.Module, optimiser: torch.optim.Optimizer, best: dict[str, Tensor]
     ) -> None:
         """Write the checkpoint: all that the next epoch depends on, and the best weights so far."""
-        groups = {"model": snapshot(model), "optimiser": optimiser_tensors(optimiser), "best": best}
+        self.save_state(progress, snapshot(model), optimiser_tensors(optimiser), best)
+
+    def save_state(
+        self, progress: Progress, model: dict[str, Tensor], optimiser: dict[str, Tensor], best: dict[str, Tensor]
+    ) -> None:
+        """Write the checkpoint of tensors by name, as :func:`snapshot` and :func:`optimiser_tensors` give them."""
+        groups = {"model": model, "optimiser": optimiser, "best": best}
         write_tensors(self.path / CHECKPOINT, groups, progress=vars(progress))
 
     def load_progress(
         self, data: int, model: nn.Module, optimiser: torch.optim.Optimizer
     ) -> tuple[Progress, dict[str, Tensor]] | None:
         """Continue from the checkpoint, if there is one: progress and the best weights so far."""
+        if (state := self.load_state(data, model)) is None:
+            return None
+        progress, optimiser_state, best = state
+        load_optimiser(optimiser, optimiser_state)
+        return progress, best
+
+    def load_state(self, data: int, model: nn.Module) -> tuple[Progress, dict[str, Tensor], dict[str, Tensor]] | None:
+        """Load the model of the checkpoint, if there is one; return what else :meth:`save_state` was given."""
         path = self.path / CHECKPOINT
         if not path.exists():
             return None
@@ -180,8 +194,7 @@ class RunFolder:
         if progress.data != data:
             raise CheckpointError(f"the data changed since {path} was written; remove {self.path} to start again")
         load_weights(model, weights, path)
-        load_optimiser(optimiser, optimiser_state)
-        return progress, best
+        return progress, optimiser_state, best
 
     def finish(self, model: VAE, progress: Progress) -> None:
         """Write the finished model and remove the checkpoint; ``model`` holds the best weights."""

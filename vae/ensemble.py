@@ -9,14 +9,16 @@ either way.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from vae.checkpoint import Progress
+from vae.checkpoint import Progress, RunFolder
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
 from vae.errors import ConfigError, TrainingError
@@ -26,7 +28,7 @@ from vae.model import VAE
 from vae.processes import make_fabric, threads
 from vae.randomness import generator
 from vae.stacked import StackedAdam, StackedVAE
-from vae.training import FitResult, learning_rate
+from vae.training import FitResult, fit, learning_rate
 
 OWN = ("pairing", "learning_rate", "seed")
 """Settings in which models that train side by side may differ."""
@@ -44,6 +46,8 @@ class _Member:
     model: VAE
     state: Progress
     best: dict[str, Tensor] = field(default_factory=dict)
+    folder: RunFolder | None = None
+    resumed: int = 0
 
     @property
     def config(self) -> TrainConfig:
@@ -58,7 +62,8 @@ class _Member:
 
     def result(self) -> FitResult:
         self.model.load_state_dict(self.best)
-        return FitResult(self.model.eval(), self.state.history, self.state.best_epoch, self.state.best_validation)
+        state = self.state
+        return FitResult(self.model.eval(), state.history, state.best_epoch, state.best_validation, self.resumed)
 
 
 def shape_of(config: TrainConfig) -> dict[str, Any]:
@@ -81,6 +86,8 @@ def fit_many(
     *,
     side_by_side: int | None = None,
     on_epoch: OnMemberEpoch | None = None,
+    out: Callable[[int], Path] | None = None,
+    checkpoint_every: float = 0.0,
 ) -> list[FitResult]:
     """Train models of one shape side by side.
 
@@ -94,6 +101,11 @@ def fit_many(
         How many at a time; when one ends the next takes its place. All at once by default.
     on_epoch : callable, optional
         ``on_epoch(index, epoch, record)`` after every epoch of every model; a true result ends that model.
+    out : callable, optional
+        ``out(index)`` is the folder of a run, which :func:`vae.training.fit` could go on with: it gets checkpoints,
+        from which the same call goes on to the same numbers, and in the end the model, unless ``on_epoch`` ended it.
+    checkpoint_every : float
+        Seconds between two checkpoints, at least; 0 writes one after every epoch.
 
     Returns
     -------
@@ -102,13 +114,16 @@ def fit_many(
 
     Raises
     ------
+    CheckpointError, OutputError
+        As :func:`vae.training.fit`, if there are folders.
     ConfigError
         If the settings differ in more, or are such that a model is trained alone only.
     TrainingError
         If a model leaves the finite numbers.
     """
     results: dict[int, FitResult] = {}
-    for index, result in train_side_by_side(configs, data, side_by_side or max(1, len(configs)), on_epoch):
+    slots = side_by_side or max(1, len(configs))
+    for index, result in train_side_by_side(configs, data, slots, on_epoch, out, checkpoint_every):
         if isinstance(result, TrainingError):
             raise result
         results[index] = result
@@ -116,7 +131,12 @@ def fit_many(
 
 
 def train_side_by_side(
-    configs: Iterable[TrainConfig], data: DataSplits, slots: int, on_epoch: OnMemberEpoch | None = None
+    configs: Iterable[TrainConfig],
+    data: DataSplits,
+    slots: int,
+    on_epoch: OnMemberEpoch | None = None,
+    out: Callable[[int], Path] | None = None,
+    checkpoint_every: float = 0.0,
 ) -> Iterator[tuple[int, FitResult | TrainingError]]:
     """Train models as :func:`fit_many` does, taking one from ``configs`` whenever there is a free slot.
 
@@ -130,30 +150,41 @@ def train_side_by_side(
     if slots < 1:
         raise ConfigError(f"side_by_side is {slots}; expected a whole number of at least 1")
     queue, pool = enumerate(configs), None
+    due = time.monotonic() + checkpoint_every
     while True:
-        for index, config in _taken(queue, slots - (len(pool.members) if pool else 0)):
+        while (pool is None or len(pool.members) < slots) and (taken := next(queue, None)):
+            index, config = taken
+            folder = RunFolder(out(index)) if out else None
+            if folder and folder.finished:
+                yield index, fit(config, data, out=folder.path)
+                continue
             pool = pool or _Pool(config, data)
-            pool.join(index, config)
+            if (member := pool.join(index, config, folder)).over:  # its end was not written any more
+                pool.leave([member])
+                yield index, _finish(member)
         if pool is None or not pool.members:
             return
         with threads(pool.config):
-            failures = pool.epoch()
-        ended: list[tuple[_Member, FitResult | TrainingError]] = list(failures)
+            ended: list[tuple[_Member, FitResult | TrainingError]] = list(pool.epoch())
+        pool.leave([member for member, _ in ended])
+        if time.monotonic() >= due:
+            pool.save()
+            due = time.monotonic() + checkpoint_every
         for member in pool.members:
-            if member in [failed for failed, _ in failures]:
-                continue
-            told = on_epoch and on_epoch(member.index, member.state.epoch, dict(member.state.history[-1]))
-            if told or member.over:
+            if on_epoch and on_epoch(member.index, member.state.epoch, dict(member.state.history[-1])):
                 ended.append((member, member.result()))
+            elif member.over:
+                ended.append((member, _finish(member)))
         pool.leave([member for member, _ in ended])
         yield from ((member.index, result) for member, result in ended)
 
 
-def _taken(queue: Iterator[tuple[int, TrainConfig]], number: int) -> Iterator[tuple[int, TrainConfig]]:
-    for _ in range(number):
-        if (each := next(queue, None)) is None:
-            return
-        yield each
+def _finish(member: _Member) -> FitResult:
+    """The result of a model that came to its end, left in its folder."""
+    result = member.result()
+    if member.folder:
+        member.folder.finish(result.model, member.state)
+    return result
 
 
 class _Pool:
@@ -170,8 +201,8 @@ class _Pool:
         self.stack: StackedVAE | None = None
         self.adam: StackedAdam | None = None
 
-    def join(self, index: int, config: TrainConfig) -> None:
-        """Add a model, before its first epoch."""
+    def join(self, index: int, config: TrainConfig, folder: RunFolder | None = None) -> _Member:
+        """Add a model, before its first epoch or where its folder's checkpoint is."""
         other = shape_of(config)
         for name in (name for name in self.shape if self.shape[name] != other[name]):
             raise ConfigError(
@@ -181,7 +212,24 @@ class _Pool:
         model = VAE(config, self.data.shape, self.data.train)
         for split in (self.data.train, self.data.validation):
             model.likelihood.check_targets(split)
-        self._stack([*self.members, _Member(index, model, Progress(self.fingerprint))])
+        member = _Member(index, model, Progress(self.fingerprint), folder=folder)
+        known: dict[str, Tensor] = {}
+        if folder:
+            folder.start(config)
+            if state := folder.load_state(self.fingerprint, model):
+                member.state, known, member.best = state
+                member.resumed = member.state.epoch
+        self._stack([*self.members, member])
+        if known and self.adam:
+            self.adam.load(len(self.members) - 1, known)
+        return member
+
+    def save(self) -> None:
+        """Write the checkpoint of every model that has a folder."""
+        for place, member in enumerate(self.members):
+            if member.folder and self.stack and self.adam:
+                state = self.stack.state(place)
+                member.folder.save_state(member.state, state, self.adam.state(place), member.best or state)
 
     def leave(self, gone: Sequence[_Member]) -> None:
         """Remove models; the others move together."""

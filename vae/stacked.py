@@ -21,6 +21,8 @@ from vae.posterior import PosteriorMap
 
 BETAS = (0.9, 0.999)
 """Of Adam, as by Torch's default."""
+KNOWN = ("exp_avg", "exp_avg_sq", "step")
+"""What Adam knows of each weight, by Torch's names."""
 
 
 class StackedNetwork:
@@ -182,6 +184,21 @@ class StackedAdam:
             )  # fmt: skip
         for w in self.weights:
             w.grad = None
+
+    def state(self, member: int) -> dict[str, Tensor]:
+        """What it knows of one model, as :func:`vae.checkpoint.optimiser_tensors` returns it."""
+        each = zip(*self.tensors(), strict=True)
+        return {
+            f"{i}.{name}": tensor[member].to("cpu", copy=True)
+            for i, known in enumerate(each)
+            for name, tensor in zip(KNOWN, known, strict=True)
+        }
+
+    def load(self, member: int, state: dict[str, Tensor]) -> None:
+        """Restore what :meth:`state` returned."""
+        for name, tensors in zip(KNOWN, self.tensors(), strict=True):
+            for i, tensor in enumerate(tensors):
+                tensor[member] = state[f"{i}.{name}"]
 
     def tensors(self) -> Iterator[list[Tensor]]:
         """All that a step depends on beside weights and gradients: three lists of tensors (M, ...)."""

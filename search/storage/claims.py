@@ -32,6 +32,8 @@ CLAIM = "claim"
 """Attribute that tells one claim from all others."""
 MACHINE = "machine"
 """Attribute of a trial: on what it runs, as far as that decides the last digits of its figures."""
+SIDE_BY_SIDE = "side_by_side"
+"""Attribute of a trial that is trained so: among how many."""
 FIXED = "fixed_params"
 """Where Optuna keeps the parameters of a trial that needs no sampler."""
 

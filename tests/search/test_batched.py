@@ -1,4 +1,5 @@
 import math
+import signal
 
 import pytest
 from optuna.trial import TrialState
@@ -7,13 +8,14 @@ from rich.console import Console
 import vae
 from search import batched
 from search.artifacts import place
-from search.batched import SIDE_BY_SIDE
 from search.errors import SearchError
 from search.progress import Progress
 from search.records import record
 from search.space.space import START
+from search.storage.claims import SIDE_BY_SIDE
 from search.storage.store import open_study
 from search.workers import run_trials
+from vae.checkpoint import CHECKPOINT
 from vae.ensemble import train_side_by_side
 from vae.errors import TrainingError
 from vae.evaluation import evaluate
@@ -60,13 +62,13 @@ def test_an_interrupt_puts_all_trials_back(make_config, data, quiet, monkeypatch
     class Stop(Exception):
         pass
 
-    def stopping(settings, splits, slots, after):
+    def stopping(settings, splits, slots, after, *files):
         def told(index, epoch, record):
             if epoch == 2:
                 raise Stop
             return after(index, epoch, record)
 
-        return train_side_by_side(settings, splits, slots, told)
+        return train_side_by_side(settings, splits, slots, told, *files)
 
     with open_study(config, data) as store:
         monkeypatch.setattr(batched, "train_side_by_side", stopping)
@@ -81,9 +83,77 @@ def test_an_interrupt_puts_all_trials_back(make_config, data, quiet, monkeypatch
         assert sorted(starts) == [0, 1, 2, 3, 4]
 
 
+KILLED = """
+import os, sys
+from search.run import main
+from vae import ensemble
+
+save, left = ensemble._Pool.save, 2
+
+def saving(pool):
+    global left
+    save(pool)
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), 9)
+
+ensemble._Pool.save = saving
+sys.exit(main(sys.argv[1:]))
+"""
+"""A search that is killed when all of its models have a second checkpoint."""
+
+
+def test_a_killed_batch_goes_on_from_its_checkpoints_to_the_same_figures(
+    make_config, data, quiet, start, flags, tmp_path, monkeypatch
+):
+    settings = {"side_by_side": 3, "trials": 4, "epochs": 4, "checkpoint": 0.0}
+    parts, whole = (make_config(out=str(tmp_path / name), **settings) for name in ("parts", "whole"))
+    process = start("-c", KILLED, *flags(parts))
+    _, error = process.communicate()
+    assert process.returncode == -signal.SIGKILL, error
+    told = {}
+
+    def watched(settings, splits, slots, after, *files):
+        def noted(index, epoch, record):
+            told.setdefault(index, []).append(epoch)
+            return after(index, epoch, record)
+
+        return train_side_by_side(settings, splits, slots, noted, *files)
+
+    with open_study(parts, data) as store, monkeypatch.context() as patch:
+        patch.setattr(batched, "train_side_by_side", watched)
+        run_trials(store, data, quiet)
+        assert len(store.trials(TrialState.FAIL)) == 3
+        found = {record(t, parts).pairing: (t.values, t.intermediate_values) for t in store.finished()}
+        assert vae.load(place(parts, store.study.best_trial.number))
+    assert told == {0: [3, 4], 1: [3, 4], 2: [3, 4], 3: [1, 2, 3, 4]}
+    with open_study(whole, data) as store:
+        run_trials(store, data, quiet)
+        assert found == {record(t, whole).pairing: (t.values, t.intermediate_values) for t in store.finished()}
+
+
+@pytest.mark.parametrize(("before", "after"), [(2, 1), (1, 2)])
+def test_what_was_begun_side_by_side_is_not_gone_on_with_alone(make_config, data, quiet, monkeypatch, before, after):
+    """Nor the other way round: such a trial's figures could not be had again."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    config = make_config(side_by_side=before, trials=1, checkpoint=0.0)
+    monkeypatch.setattr(quiet, "epoch", stop)
+    with open_study(config, data) as store, pytest.raises(KeyboardInterrupt):
+        run_trials(store, data, quiet)
+    assert (place(config, 0) / CHECKPOINT).exists()
+    epochs = []
+    monkeypatch.setattr(quiet, "epoch", lambda pairing, epoch, *_: epochs.append(epoch))
+    with open_study(make_config(side_by_side=after, trials=1), data) as store:
+        run_trials(store, data, quiet)
+    assert epochs == [1, 2]
+
+
 def test_a_model_that_leaves_the_finite_numbers_is_pruned_with_its_reason(make_config, data, quiet, monkeypatch):
-    def one_fails(settings, splits, slots, after):
-        for index, result in train_side_by_side(settings, splits, slots, after):
+    def one_fails(*given):
+        for index, result in train_side_by_side(*given):
             yield index, TrainingError("left the finite numbers") if index == 1 else result
 
     monkeypatch.setattr(batched, "train_side_by_side", one_fails)

@@ -5,6 +5,7 @@ import torch
 
 import vae
 from vae import ConfigError, TrainConfig, TrainingError, fit
+from vae.checkpoint import CHECKPOINT
 from vae.ensemble import fit_many, train_side_by_side
 from vae.evaluation import evaluate
 
@@ -129,3 +130,54 @@ def test_none_are_none(few, small):
     assert fit_many([], few) == []
     with pytest.raises(ConfigError, match="side_by_side is -1"):
         fit_many([small], few, side_by_side=-1)
+
+
+class Stop(Exception):
+    pass
+
+
+def stop_after(last: int):
+    def told(index: int, epoch: int, record: dict) -> None:
+        if epoch == last and index == 2:
+            raise Stop
+
+    return told
+
+
+def test_models_go_on_from_their_checkpoints_to_the_same_bits(few, small, tmp_path):
+    configs = several(small, epochs=4)
+    folder = lambda index: tmp_path / str(index)  # noqa: E731
+    whole = fit_many(configs, few)
+    with pytest.raises(Stop):
+        fit_many(configs, few, out=folder, on_epoch=stop_after(2))
+    assert all((folder(index) / CHECKPOINT).exists() for index in range(3))
+    told = []
+    again = fit_many(configs, few, out=folder, on_epoch=lambda index, *_: told.append(index))
+    assert [result.resumed for result in again] == [2, 2, 2]
+    assert told == [0, 1, 2, 0, 1, 2]
+    for result, unbroken in zip(again, whole, strict=True):
+        assert result.history == unbroken.history
+        weights = result.model.state_dict()
+        assert all(torch.equal(w, weights[name]) for name, w in unbroken.model.state_dict().items())
+    assert not list(tmp_path.rglob(CHECKPOINT))
+
+
+def test_one_whose_end_was_not_written_any_more_is_finished(few, small, tmp_path):
+    config = replace(small, epochs=2)
+    with pytest.raises(Stop):
+        fit_many([config] * 3, few, out=lambda index: tmp_path / str(index), on_epoch=stop_after(2))
+    (result,) = fit_many([config], few, out=lambda index: tmp_path / "2")
+    assert (result.resumed, len(result.history)) == (2, 2)
+    assert vae.load(tmp_path / "2").config == result.model.config
+    (again,) = fit_many([config], few, out=lambda index: tmp_path / "2")
+    assert again.history == result.history
+
+
+def test_what_was_begun_side_by_side_can_be_gone_on_with_alone(few, small, tmp_path):
+    configs = several(small, epochs=3)
+    with pytest.raises(Stop):
+        fit_many(configs, few, out=lambda index: tmp_path / str(index), on_epoch=stop_after(2))
+    for index, config in enumerate(configs):
+        result = fit(config, few, out=tmp_path / str(index))
+        assert result.resumed == 2
+        assert_same(result, fit(config, few))
