@@ -1,11 +1,14 @@
 """Repeat a trial with its exact settings: ``python -m search.reproduce DIR NUMBER``.
 
 Says whether every figure of the trial comes out the same to the last digit, which it does on the machine, with the
-number of threads and with the version of Torch of then. The exit code is 0 if so, and 1 if not.
+number of threads and with the version of Torch of then. A trial that was trained side by side with others is repeated
+by the same batched arithmetic, as the only one: the last digits may depend on the others, and agreement up to rounding
+is enough. The exit code is 0 if so, and 1 if not.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,17 +21,20 @@ from optuna.pruners import BasePruner
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from search.artifacts import place
+from search.batched import SideBySide
 from search.config import SearchConfig
 from search.errors import SearchError
 from search.interrupts import check, interruptible
 from search.recall import recall
-from search.storage.claims import FIXED, MACHINE
+from search.storage.claims import FIXED, MACHINE, SIDE_BY_SIDE
 from search.storage.store import Store, machine
 from search.trials import run_trial, sealed
 from vae.cli import command, parse
 
 TIMES = ("seconds",)
 """Figures that are measured anew."""
+ROUNDING = 1e-3
+"""Relative difference that rounding may grow to in the course of a training."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,14 @@ class Repetition:
         if self.recorded.user_attrs.get("failure") != self.repeated.user_attrs.get("failure"):
             return f"{self.recorded.user_attrs.get('failure')} is now {self.repeated.user_attrs.get('failure')}"
         return ""
+
+    @property
+    def close(self) -> bool:
+        """Whether the trial ended in the same way, and every figure agrees up to rounding."""
+        return self.recorded.state == self.repeated.state and all(
+            value == now or (value is not None and now is not None and math.isclose(value, now, rel_tol=ROUNDING))
+            for _, value, now in self.pairs()
+        )
 
 
 class _StopAt(BasePruner):
@@ -103,7 +117,8 @@ def reproduce(
     if data.fingerprint() != store.study.user_attrs["signature"]["images"]:
         raise SearchError(f"the images of {store.config.dataset} are not those that the study was made with")
     threads = recorded.user_attrs.get(MACHINE, {}).get("threads", store.config.threads)
-    stop = recorded.last_step if recorded.state == TrialState.PRUNED else None
+    failed = "failure" in recorded.user_attrs  # where the next epoch left the finite numbers
+    stop = recorded.last_step if recorded.state == TrialState.PRUNED and not failed else None
     if out:
         out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out and out.parent) as folder:
@@ -114,7 +129,12 @@ def reproduce(
         for name, distribution in recorded.distributions.items():
             trial._suggest(name, distribution)
         report = on_epoch or (lambda epoch, bound: None)
-        run_trial(Store(study, config), trial, data, lambda _, epoch, bound: report(epoch, bound))
+        again, told = Store(study, config), lambda _, epoch, bound: report(epoch, bound)
+        if SIDE_BY_SIDE in recorded.user_attrs:
+            trials = iter([trial])
+            SideBySide(again, lambda: next(trials, None), data, told, lambda: None).run()
+        else:
+            run_trial(again, trial, data, told)
         model = place(config, 0)
         if out and model.is_dir():
             model.rename(out)
@@ -143,6 +163,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"{name}, recorded: {value!r}\n{name}, repeated: {now!r}")
     if not found.difference:
         print(f"trial {args.number}: the same to the last digit")
+        return
+    members = found.recorded.user_attrs.get(SIDE_BY_SIDE)
+    if members and found.close:
+        print(f"trial {args.number}: the same up to rounding; one of {members} side by side then, the only one here")
         return
     before, here = found.recorded.user_attrs.get(MACHINE, {}), machine(found.config)
     other = [key for key in here if before.get(key) != here[key]]

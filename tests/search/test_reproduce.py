@@ -44,6 +44,18 @@ def test_a_pruned_trial_ends_where_it_ended(done, data):
     assert found.repeated.intermediate_values == pruned.intermediate_values
 
 
+def test_trials_side_by_side_come_out_the_same_too(make_config, data, quiet, tmp_path, capsys):
+    config = make_config(trials=14, epochs=9, pairs="N/N,La/N,C/C", side_by_side=3, threads=2)
+    with open_study(config, data) as store:
+        run_trials(store, data, quiet)
+        pruned, complete = (store.trials(state) for state in (TrialState.PRUNED, TrialState.COMPLETE))
+    assert pruned
+    for trial in (complete[0], complete[-1], pruned[-1]):
+        assert main([str(config.folder), str(trial.number), "--out", str(tmp_path / str(trial.number))]) == 0
+        assert re.search(rf"trial {trial.number}: the same (to the last digit|up to rounding)", capsys.readouterr().out)
+    assert (tmp_path / str(complete[0].number) / "model.safetensors").exists()
+
+
 def test_what_differs_is_named_with_what_may_be_behind_it(done, capsys, monkeypatch):
     real = search.reproduce.run_trial
     elsewhere = lambda store, *rest: real(replace(store, config=replace(store.config, seed=7)), *rest)  # noqa: E731
