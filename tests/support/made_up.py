@@ -11,7 +11,7 @@ from search.config import SearchConfig
 from search.finish import FINAL, Final
 from search.records import Record, best, record
 from search.selection import Run, finalists, ordered
-from search.storage import Store, open_study
+from search.storage.store import Store, open_study
 from vae.checkpoint import Progress, RunFolder
 from vae.config import TrainConfig
 from vae.data import DataSplits
