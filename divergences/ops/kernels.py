@@ -113,7 +113,7 @@ def kernel(kind: str, posterior: str, prior: str, backend: str | None = None) ->
     UnknownNameError
         If the divergence, a family or the backend is unknown.
     DivergenceError
-        If the table has the cell but its code was not generated.
+        If the cell has no kernel, or its code was not generated.
     """
     name = f"{backend} {kind} {posterior} {prior}"
     _load_kernel(name, kind, posterior, prior, backend)
@@ -150,6 +150,8 @@ def _load_kernel(name: str, kind: str, posterior: str, prior: str, backend: str 
         functions = _infinite, _infinite_and_grad
     elif kind in COMPOSED:
         functions = _settled(*COMPOSED[kind](c.posterior, c.prior, partial(kernel, backend=backend)))
+    elif not c.kernel:
+        raise DivergenceError(f"the {kind} divergence of {c.pair} has a catalog entry but no kernel: no formula for it")
     else:
         folder = BACKENDS[0] if backend is None or backend in FUSED else backend
         module = _generated(f"generated.{folder}.{kind}.{c.posterior}_{c.prior}")

@@ -35,6 +35,8 @@ class Cell:
         Smallest value over all locations and scales, in nats; 0 where that depends on the order.
     orders : tuple of float
         Open interval of the orders for which it is finite somewhere.
+    kernel : bool
+        Whether the compiler has written code for its values; without, the catalog alone has them.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Cell:
     reason: str
     floor: float
     orders: tuple[float, float]
+    kernel: bool
 
     @property
     def pair(self) -> str:
@@ -123,6 +126,7 @@ def cell(kind: str, posterior: str, prior: str) -> Cell:
         reason=record["reason"],
         floor=record["floor"],
         orders=record.get("orders", (0.0, inf)),
+        kernel=record.get("kernel", True),
     )
 
 

@@ -10,7 +10,9 @@ import sympy as sp
 import torch
 
 from codegen.backends.torch import emit
+from codegen.build import _compile
 from codegen.densities import lower_density
+from codegen.floors import GeneratedCode
 from codegen.panels import lower_panels
 from divergences import catalog, quadrature
 from divergences.families import FAMILIES, Family, p, t
@@ -49,3 +51,11 @@ def test_values_and_gradients(half_normal: Family, kind: str, other: str) -> Non
     assert abs(value[0].item() - truth) <= 1e-12 * (1 + truth)
     assert abs((value[1] - value[2]) / (2 * h) - d_loc[0]) < 1e-7
     assert abs((value[3] - value[4]) / (2 * h) - d_log_scale[0]) < 1e-7
+
+
+def test_a_divergence_without_formula_stays_in_the_catalog(half_normal: Family) -> None:
+    entry = catalog("fisher", "HN", "HN")
+    assert entry.status != "infinite"
+    source, found = _compile(entry, GeneratedCode(""), [], [])
+    assert source is None
+    assert found["kernel"] is False

@@ -1,17 +1,27 @@
 """What is served follows from the generated table: its divergences, their cells, their modules."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch.distributions import Normal
 
 from divergences.ops import DivergenceError, UnknownNameError, divergence, kernels, renyi_divergence
-from divergences.ops.table import families
+from divergences.ops.table import cell, families
 
 
 def test_a_missing_generated_module_names_the_command(monkeypatch):
     monkeypatch.setattr(kernels, "BACKENDS", ("nosuch",))
     with pytest.raises(DivergenceError, match=r"generated\.nosuch\.kld\.normal_normal.*python -m codegen\.build"):
         divergence("kld", "N", "N", 0.0, 0.0, backend="nosuch")
+
+
+def test_a_cell_without_kernel_says_so(monkeypatch):
+    monkeypatch.setattr(kernels, "cell", lambda *names: replace(cell(*names), kernel=False))
+    monkeypatch.setattr(kernels, "_KERNELS", SimpleNamespace())
+    with pytest.raises(DivergenceError, match="the fisher divergence of N/La has a catalog entry but no kernel"):
+        divergence("fisher", "N", "La", 0.0, 0.0, backend="torch")
 
 
 @pytest.mark.parametrize("alpha", [None, 0.5])
