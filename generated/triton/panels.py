@@ -9,8 +9,8 @@ with what moving edges add, at the same nodes. Everything is float64; elements a
 cells of a grid, or nodes. The sums of demands are exact, so that edges do not depend on the order of summation.
 
 nodes points to the rule and to what is to know of the two densities, as the modules of cells list it. The constants Q
-and PRIOR are the families', PANELS and COUNT the rule's, of BREAKS there are at most so many, EDGES is whether the prior
-has an end, and BOUNDED whether the posterior has.
+and PRIOR are the families', PANELS and COUNT the rule's, of BREAKS there are at most so many, EDGES is whether the
+prior has an end, and BOUNDED whether the posterior has.
 """
 
 import triton
