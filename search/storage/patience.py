@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from optuna.storages import BaseStorage
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 PATIENCE = 600.0
 """Seconds for which a database may be away."""
@@ -46,10 +46,10 @@ class PatientStorage(BaseStorage):
         self._say = say or (lambda line: None)
         self._lock, self._waiting, self._answered = threading.Lock(), 0, False
 
-    def patiently(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method of the storage."""
+    def patiently(self, name: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a method of the storage, or a function of it."""
         try:
-            return getattr(self.storage, name)(*args, **kwargs)
+            return self._call(name, args, kwargs)
         except Exception as error:
             if not is_away(error):
                 raise
@@ -61,10 +61,15 @@ class PatientStorage(BaseStorage):
             with self._outage():
                 return self._wait(error, name, args, kwargs)
 
-    def _again(self, name: str, args: Any, kwargs: Any) -> Any:
+    def _call(self, name: str | Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        if callable(name):
+            return name(self.storage, *args, **kwargs)
+        return getattr(self.storage, name)(*args, **kwargs)
+
+    def _again(self, name: str | Callable[..., Any], args: Any, kwargs: Any) -> Any:
         with suppress(Exception):  # of the session that the failure left behind
             self.storage.remove_session()
-        return getattr(self.storage, name)(*args, **kwargs)
+        return self._call(name, args, kwargs)
 
     @contextmanager
     def _outage(self) -> Iterator[None]:
@@ -88,7 +93,7 @@ class PatientStorage(BaseStorage):
                     self._answered = True
                     self._say("the database answers again")
 
-    def _wait(self, error: Exception, name: str, args: Any, kwargs: Any) -> Any:
+    def _wait(self, error: Exception, name: str | Callable[..., Any], args: Any, kwargs: Any) -> Any:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             time.sleep(PAUSE)
@@ -126,6 +131,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _says_away(error: BaseException) -> bool:
+    if isinstance(error, PendingRollbackError):  # the connection was lost within a transaction
+        return True
     if isinstance(error, DBAPIError):
         if isinstance(error.orig, sqlite3.Error) or not isinstance(error, OperationalError | InterfaceError):
             return error.connection_invalidated

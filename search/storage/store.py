@@ -167,6 +167,8 @@ class Store:
         trial = Trial(self.study, claimed._trial_id)
         for name, distribution in self.config.search_space.distributions.items():
             trial._suggest(name, distribution)
+        if isinstance(self.storage, MirroredStorage):
+            self.storage.write(claimed._trial_id)
         return trial
 
     def _is_lost(self, trial: FrozenTrial, owner: Owner | None) -> bool:

@@ -1,5 +1,7 @@
 """What a process sees of its own trials is what is in the database."""
 
+import math
+
 import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
@@ -8,7 +10,10 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
+from search.storage import mirror
+from search.storage.databases import connect
 from search.storage.mirror import MirroredStorage
+from search.storage.transaction import Param, Value, write
 
 
 @pytest.fixture
@@ -62,11 +67,66 @@ def test_a_trial_that_ended_is_the_databases(storage, inner, own):
     assert storage.get_trial(own).state == TrialState.COMPLETE
 
 
+def test_what_is_kept_back_is_written_with_the_next_attribute_and_at_the_end(storage, inner, own):
+    storage.set_trial_param(own, "x", 0.25, FloatDistribution(0, 1))
+    storage.set_trial_intermediate_value(own, 1, 2.5)
+    assert storage.get_trial(own).intermediate_values == {1: 2.5}
+    assert inner.get_trial(own).params == {}
+    storage.set_trial_system_attr(own, "rung", 0.5)
+    assert inner.get_trial(own) == storage.get_trial(own)
+    storage.set_trial_intermediate_value(own, 2, 3.5)
+    assert inner.get_trial(own).intermediate_values == {1: 2.5}
+    storage.set_trial_state_values(own, TrialState.PRUNED)
+    assert inner.get_trial(own).intermediate_values == {1: 2.5, 2: 3.5}
+
+
+def test_long_epochs_are_written_at_once(storage, inner, own, monkeypatch):
+    monkeypatch.setattr(mirror, "PAUSE", 0.0)
+    storage.set_trial_intermediate_value(own, 1, 2.5)
+    assert inner.get_trial(own).intermediate_values == {1: 2.5}
+
+
 def test_a_trial_that_another_process_has_ended_cannot_be_changed(storage, inner, own):
     inner.set_trial_state_values(own, TrialState.FAIL)
+    storage.set_trial_intermediate_value(own, 1, 2.5)
     with pytest.raises(UpdateFinishedTrialError):
-        storage.set_trial_intermediate_value(own, 1, 2.5)
+        storage.write(own)
+    with pytest.raises(UpdateFinishedTrialError):
+        storage.set_trial_state_values(own, TrialState.COMPLETE, [1.0])
+    assert storage.get_trial(own) == inner.get_trial(own)
     assert storage.get_trial(own).intermediate_values == {}
+
+
+CHANGES = [
+    Param("x", 0.25, FloatDistribution(0, 1)),
+    Param("kind", 1, CategoricalDistribution(["a", "b"])),
+    *(Value(step, value) for step, value in enumerate([2.5, math.inf, -math.inf])),
+]
+
+
+@pytest.fixture
+def database(tmp_path) -> MirroredStorage:
+    return connect(f"sqlite:///{tmp_path / 'study.db'}")
+
+
+@pytest.mark.parametrize("there", [0, 2, len(CHANGES)])
+def test_a_transaction_may_be_repeated(database, there):
+    """As after a call of which only the answer got lost."""
+    trial = database.create_new_trial(database.create_new_study([StudyDirection.MAXIMIZE], "study"))
+    write(database.storage, trial, CHANGES[:there])
+    write(database.storage, trial, CHANGES)
+    found = database.get_trial(trial)
+    assert found.params == {"x": 0.25, "kind": "b"}
+    assert found.distributions["kind"] == CategoricalDistribution(["a", "b"])
+    assert found.intermediate_values == {0: 2.5, 1: math.inf, 2: -math.inf}
+
+
+def test_a_transaction_on_a_trial_that_is_over_changes_nothing(database):
+    trial = database.create_new_trial(database.create_new_study([StudyDirection.MAXIMIZE], "study"))
+    database.set_trial_state_values(trial, TrialState.FAIL)
+    with pytest.raises(UpdateFinishedTrialError):
+        write(database.storage, trial, CHANGES)
+    assert database.get_trial(trial).params == {}
 
 
 @pytest.mark.parametrize("sampler", [optuna.samplers.TPESampler, optuna.samplers.RandomSampler])

@@ -8,7 +8,7 @@ import psycopg2
 import psycopg2.errors
 import pytest
 from optuna.exceptions import StorageInternalError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, ProgrammingError
 
 from search.storage import patience
 from search.storage.patience import PatientStorage, is_away
@@ -28,6 +28,7 @@ def failing(orig: Exception, kind: type = OperationalError) -> Exception:
         (failing(psycopg2.errors.AdminShutdown()), True),
         (failing(psycopg2.errors.UndefinedTable(), ProgrammingError), False),
         (failing(sqlite3.OperationalError("database or disk is full")), False),
+        (PendingRollbackError("Can't reconnect until invalid transaction is rolled back."), True),
         (KeyError("no such trial"), False),
     ],
 )

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, text
 from search.artifacts import best, place
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.storage import leases
+from search.storage import leases, mirror
 from search.storage.claims import START
 from search.storage.store import FINISHED, Store, open_study
 from vae import load
@@ -255,6 +255,7 @@ def test_a_trial_whose_owner_falls_silent_is_taken_over_and_counts_once(make_con
     monkeypatch.setattr("search.storage.store.is_dead", lambda owner, folder: None)
     monkeypatch.setattr(leases, "INTERVAL", 600.0)
     monkeypatch.setattr(leases, "GRACE", 0.2)
+    monkeypatch.setattr(mirror, "PAUSE", 0.0)  # what an epoch came to is written at once
     config = make_config(storage=database, trials=1)
     with open_study(config, data) as here, open_study(config, data) as there:
         with here.working() as one, there.working() as other:
