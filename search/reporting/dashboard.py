@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from optuna.storages import BaseStorage
 
 from search.errors import SearchError
-from search.interrupts import check, interruptible
+from search.interrupts import interruptible
 
 HOST = "127.0.0.1"
 """Its address: the dashboard can change a study and asks nobody for a password, so only this machine sees it."""
@@ -23,13 +24,19 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """Answers each request in a thread of its own: a slow one keeps nobody waiting, and Ctrl-C meets none."""
+
+    daemon_threads = True
+
+
 def _server(storage: BaseStorage, port: int) -> WSGIServer:
     try:
         from optuna_dashboard import wsgi
     except ImportError as error:
         raise SearchError("the dashboard needs optuna-dashboard: pip install 'autovae[dashboard]'") from error
     try:
-        return make_server(HOST, port, wsgi(storage), handler_class=_Quiet)
+        return make_server(HOST, port, wsgi(storage), server_class=_Server, handler_class=_Quiet)
     except (OSError, OverflowError) as error:
         raise SearchError(
             f"port {port} cannot be served: {error}; choose another --port, or 0 for a free one"
@@ -45,7 +52,6 @@ def serve(storage: BaseStorage, port: int) -> None:
         If the port is taken, or optuna-dashboard is not installed.
     """
     with interruptible(), _server(storage, port) as server:
-        server.service_actions = check  # type: ignore[method-assign]  # wsgiref swallows what arrives within a request
         print(f"dashboard: {_address(server)} (Ctrl-C stops it)", flush=True)
         server.serve_forever()
 
