@@ -14,6 +14,7 @@ import sympy as sp
 
 from codegen.functions import MEANING
 from codegen.nodes import NodeSum
+from codegen.schedule import Invariants, Schedule, schedule
 from codegen.stabilise import RewriteError, l
 from divergences.entry import Entry
 from divergences.families import alpha, mu
@@ -47,6 +48,12 @@ class Side:
     def varying(self) -> set[sp.Symbol]:
         """What is not the same for all elements and nodes."""
         return {mu, l} | {x for e in self.formula for n in e.atoms(NodeSum) for x in n.table.symbols}
+
+    def scheduled(self) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Schedule]:
+        """What depends on the order alone, to be computed once, and the joint schedule of value and derivatives."""
+        constants = Invariants(self.varying, prefix="c")
+        plan = schedule([constants.move(e) for e in self.formula])
+        return constants.moved, plan
 
     @property
     def interior(self) -> tuple[float, float]:

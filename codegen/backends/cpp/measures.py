@@ -16,7 +16,7 @@ from codegen.densities import Density
 from codegen.functions import expm1, exprel, exprel2, log_mean, log_mean_slope
 from codegen.panels import PanelCell, panel_rules
 from codegen.printer import ATOM, PRODUCT, Printer, number
-from codegen.schedule import Invariants, Loop, fold, loop_guards, schedule
+from codegen.schedule import Loop, fold, loop_guards
 from codegen.stabilise import l
 from divergences.entry import Entry
 from divergences.families import mu
@@ -157,10 +157,9 @@ def _closed(kernel: ClosedKernel, conditions: dict[str, int]) -> dict[str, Any]:
 
 def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
     """What the template prints of one side; numbers that depend on the order alone are computed once."""
-    constants = Invariants(side.varying, prefix="c")
-    plan = schedule([constants.move(e) for e in side.formula])
+    constants, plan = side.scheduled()
     scalar, vector = _ScalarPrinter(), _VectorPrinter()
-    places = {symbol: sp.Symbol(f"c[{i}]", real=True) for i, (symbol, _) in enumerate(constants.moved)}
+    places = {symbol: sp.Symbol(f"c[{i}]", real=True) for i, (symbol, _) in enumerate(constants)}
     columns = {
         symbol: sp.Symbol(column, real=True)
         for table in plan.tables
@@ -202,7 +201,7 @@ def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
         "interior": side.interior,
         "tables": [{"name": f"{name}_{table.name}", "table": table} for table in plan.tables],
         "constants": len(places),
-        "scalars": "\n".join(f"    {places[symbol]} = {scalar(expr)};" for symbol, expr in constants.moved),
+        "scalars": "\n".join(f"    {places[symbol]} = {scalar(expr)};" for symbol, expr in constants),
         "body": "\n".join(lines),
         "cost": cost(plan).total,
     }

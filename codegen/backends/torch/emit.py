@@ -18,7 +18,7 @@ from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.nodes import NodeTable
 from codegen.panels import PanelCell, PanelRule
-from codegen.schedule import Invariants, Loop, Schedule, fold, schedule
+from codegen.schedule import Loop, Schedule, fold
 from codegen.stabilise import l
 from divergences.families import Family, mu
 
@@ -126,11 +126,10 @@ def closed_module(kernel: ClosedKernel, header: str) -> str:
     sides = []
     tables: dict[str, NodeTable] = {}
     for side in kernel.sides:
-        constants = Invariants(side.varying, prefix="c")
-        joint = schedule([constants.move(e) for e in side.formula])
+        constants, joint = side.scheduled()
         tables |= {table.name: table for table in joint.tables}
         bodies = [_body(plan, sp.true, printer) for plan in (joint.restricted(slice(1)), joint)]
-        scalars = [f"    {symbol} = {sp.pycode(expr)}" for symbol, expr in constants.moved]
+        scalars = [f"    {symbol} = {sp.pycode(expr)}" for symbol, expr in constants]
         condition = _condition(side.domain, printer, eps="eps")
         sides.append(
             {

@@ -12,10 +12,11 @@ from codegen.backends.torch.emit import wrap_statement
 from codegen.backends.triton.emit import _templates as templates
 from codegen.backends.triton.emit import _wrap
 from codegen.backends.triton.printer import TritonPrinter
+from codegen.closed import ClosedKernel, Side
 from codegen.densities import Density
 from codegen.panels import PanelCell, panel_rules
 from codegen.printer import SUM
-from codegen.schedule import Invariants, Loop, fold, schedule
+from codegen.schedule import Loop, fold
 from codegen.stabilise import l
 from divergences.entry import Entry
 from divergences.families import alpha, mu
@@ -33,7 +34,7 @@ _WIDE = {mu: sp.Symbol("m", real=True), l: sp.Symbol("s", real=True), alpha: sp.
 
 
 def measure_sources(
-    measures: Iterable[Any], densities: Sequence[Density], header: Callable[[str], str]
+    measures: Iterable[PanelCell | ClosedKernel | Entry], densities: Sequence[Density], header: Callable[[str], str]
 ) -> dict[str, str]:
     """Every file, by its path; of ``measures`` those that have code here."""
     files = {"panels.py": panels_module(densities, header("codegen/panels.py"))}
@@ -124,11 +125,11 @@ def _described(q: Density, prior: Density, offset: int) -> dict[str, Any]:
     }
 
 
-def _ordered(kernel: Any, header: str) -> str:
+def _ordered(kernel: ClosedKernel, header: str) -> str:
     """Source of formulas for orders below and above one."""
     entry = kernel.entry
     printer = TritonPrinter()
-    sides = [_side(*side, printer) for side in _sides(kernel)]
+    sides = [_side(side, printer) for side in kernel.sides]
     for name in ("exp", "rounding", "settled"):
         printer.special(name)
     return templates.get_template("ordered.py.jinja").render(
@@ -141,20 +142,10 @@ def _ordered(kernel: Any, header: str) -> str:
     )
 
 
-def _sides(kernel: Any) -> list[tuple[str, Any, sp.Basic, bool]]:
-    """Name, formula and domain of both sides, and whether they are computed in float64."""
-    if hasattr(kernel, "sides"):
-        return [(side.name, side.formula, side.domain, side.double) for side in kernel.sides]
-    return [("below", kernel.below, kernel.domain_below, False), ("above", kernel.above, kernel.domain_above, True)]
-
-
-def _side(
-    name: str, formula: Sequence[sp.Expr], domain: sp.Basic, double: bool, printer: TritonPrinter
-) -> dict[str, Any]:
-    constants = Invariants({mu, l}, prefix="c")
-    plan = schedule([constants.move(e) for e in formula])
+def _side(side: Side, printer: TritonPrinter) -> dict[str, Any]:
+    constants, plan = side.scheduled()
     # What depends on the order alone is computed in float64.
-    lines = [f"    {symbol} = ({printer(expr)}).to(loc.dtype)" for symbol, expr in constants.moved]
+    lines = [f"    {symbol} = ({printer(expr)}).to(loc.dtype)" for symbol, expr in constants]
     if any(alpha in e.free_symbols for e in (*(s[1] for s in plan.steps if not isinstance(s, Loop)), *plan.outputs)):
         lines.append("    a = alpha.to(loc.dtype)")
     for step in plan.steps:
@@ -165,7 +156,8 @@ def _side(
         lines += wrap_statement(
             f"    {output} = " + (f"tl.full(loc.shape, {text}, loc.dtype)" if expr.is_number else text)
         )
-    return {"name": name, "double": double, "condition": _condition(domain, printer, "slack"), "body": "\n".join(lines)}
+    condition = _condition(side.domain, printer, "slack")
+    return {"name": side.name, "double": side.double, "condition": condition, "body": "\n".join(lines)}
 
 
 def _condition(domain: sp.Basic, printer: TritonPrinter, slack: str | None = None) -> str:
