@@ -88,6 +88,11 @@ def quantiles(calls: dict[str, Call], device: str, seconds: float) -> dict[str, 
     return {name: sorted(found) for name, found in times.items()}
 
 
+def columns(times: list[float]) -> dict[str, str]:
+    """Quantiles of sorted times as the file has them."""
+    return {f"q{q}_us": f"{times[int(len(times) * q / 100)]:.1f}" for q in (20, 50, 80)}
+
+
 def operands(c: Cell | None, shape: tuple[int, int], device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Inside of every condition, so that nobody computes infinities."""
     loc = 0.2 * torch.randn(shape, device=device)
@@ -253,9 +258,8 @@ def main() -> None:
         def write(kernel: str, shape: tuple[int, int], found: dict[tuple[str, str], list[float]]) -> None:
             size = f"{shape[0]}x{shape[1]}"
             for (provider, mode), times in found.items():
-                at = {q: f"{times[int(len(times) * q / 100)]:.1f}" for q in (20, 50, 80)}
                 row = {"kernel": kernel, "provider": provider, "mode": mode, "shape": size, **common}
-                rows.writerow(row | {f"q{q}_us": value for q, value in at.items()})
+                rows.writerow(row | columns(times))
             file.flush()
             full = {provider: times[len(times) // 5] for (provider, mode), times in found.items() if mode == "full"}
             print(f"{kernel:24} {size:9} " + "  ".join(f"{name} {t:8.1f}" for name, t in full.items()), flush=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
-from speed import FIELDS, Call, hardware, member, quantiles, versions
+from speed import FIELDS, Call, columns, hardware, member, quantiles, versions
 from torch import Tensor
 from torch import distributions as td
 from torch.nn import functional as F
@@ -132,9 +132,8 @@ def main() -> None:
                     continue
                 found = quantiles(calls, "cpu", options.seconds)
                 for provider, times in found.items():
-                    at = {f"q{q}_us": f"{times[int(len(times) * q / 100)]:.1f}" for q in (20, 50, 80)}
                     size = "x".join(map(str, shape))
-                    rows.writerow({"kernel": kernel, "provider": provider, "shape": size, **common, **at})
+                    rows.writerow({"kernel": kernel, "provider": provider, "shape": size, **common, **columns(times)})
                 file.flush()
                 middle = "  ".join(f"{name} {times[len(times) // 2]:9.1f}" for name, times in found.items())
                 print(f"{kernel:32} {middle}", flush=True)
