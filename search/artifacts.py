@@ -37,9 +37,11 @@ def adopt(store: Store, number: int, retry: bool) -> Path:
     """
     own = place(store.config, number)
     shutil.rmtree(own, ignore_errors=True)  # of another study, which had this folder before
+    if not retry:
+        return own
     ledger = store.ledger()
     batched = [SIDE_BY_SIDE in trial.user_attrs for trial in ledger.trials]
-    for earlier in ledger.predecessors(number) if retry else []:
+    for earlier in ledger.predecessors(number):
         if batched[earlier] != batched[number]:
             continue
         with suppress(OSError):
