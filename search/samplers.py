@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
-from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 from optuna.exceptions import ExperimentalWarning
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, NopPruner, SuccessiveHalvingPruner
 from optuna.samplers import BaseSampler
+from optuna.study import Study
+from optuna.trial import FrozenTrial
 
 from search.cmaes import CmaEs
 from search.errors import SearchError
@@ -42,6 +44,18 @@ class BruteForce(optuna.samplers.BruteForceSampler):
         """Do not stop a study at its last point, which Optuna allows in its own loop only."""
 
 
+class Tpe(optuna.samplers.TPESampler):
+    """Multivariate TPE in a known space; Optuna's own compares the spaces of all trials before each proposal."""
+
+    def __init__(self, distributions: Mapping[str, BaseDistribution], seed: int) -> None:
+        super().__init__(multivariate=True, constant_liar=True, n_startup_trials=STARTUP, seed=seed)
+        self._free = {name: d for name, d in sorted(distributions.items()) if not d.single()}
+
+    def infer_relative_search_space(self, study: Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:
+        """All that is free, by name."""
+        return dict(self._free)
+
+
 def make_sampler(name: str, seed: int, space: Space) -> BaseSampler:
     """A sampler that depends on nothing but the trials in the study and the seed."""
     with warnings.catch_warnings():
@@ -53,7 +67,7 @@ def _sampler(name: str, seed: int, space: Space) -> BaseSampler:
     samplers = optuna.samplers
     match name:
         case "tpe":
-            return samplers.TPESampler(multivariate=True, constant_liar=True, n_startup_trials=STARTUP, seed=seed)
+            return Tpe(space.distributions, seed)
         case "cmaes":
             return CmaEs(space.distributions, seed)
         case "gp":

@@ -48,9 +48,10 @@ class Work:
 
 def key(trial: FrozenTrial) -> Hashable | None:
     """What only one trial of a study may be; ``None`` for a proposal of the sampler."""
+    attrs = trial.user_attrs
     for name in (RETRY, START):
-        if name in trial.user_attrs:
-            return name, trial.user_attrs[name]
+        if name in attrs:
+            return name, attrs[name]
     return None
 
 
@@ -71,10 +72,11 @@ class Ledger:
     def __init__(self, trials: Sequence[FrozenTrial]) -> None:
         self.trials = list(trials)
         self._first: dict[Hashable, int] = {}
-        for trial in trials:
-            if (name := key(trial)) is not None:
+        keyed = [(trial, key(trial)) for trial in trials]
+        for trial, name in keyed:
+            if name is not None:
                 self._first.setdefault(name, trial.number)
-        self.counting = [t for t in trials if (k := key(t)) is None or self._first[k] == t.number]
+        self.counting = [t for t, name in keyed if name is None or self._first[name] == t.number]
         """All trials but duplicates."""
         self._origin = {t.number: t.user_attrs[RETRY] for t in self.counting if RETRY in t.user_attrs}
         self._live = [t for t in self.counting if t.state != TrialState.FAIL]

@@ -20,7 +20,6 @@ from typing import Any
 import optuna
 import torch
 from optuna.exceptions import UpdateFinishedTrialError
-from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from search.config import SearchConfig
@@ -48,9 +47,11 @@ class Store:
     watch: Watch = field(default_factory=lambda: Watch(lambda: 0))
 
     @property
-    def storage(self) -> BaseStorage:
+    def storage(self) -> MirroredStorage:
         """Where the study is kept."""
-        return self.study._storage
+        storage = self.study._storage
+        assert isinstance(storage, MirroredStorage)
+        return storage
 
     @property
     def workers(self) -> Path:
@@ -154,21 +155,18 @@ class Store:
             if trial and self.storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING):
                 self.storage.set_trial_user_attr(trial._trial_id, OWNER, str(owner))
                 self.storage.set_trial_user_attr(trial._trial_id, MACHINE, machine(self.config))
-                return trial, ledger
+                return self.storage.get_trial(trial._trial_id), ledger
         return None
 
     def _begin(self, claimed: FrozenTrial, ledger: Ledger, owner: Owner) -> Trial:
         """Let the sampler propose what is not settled yet."""
         owner.held[claimed.number] = claimed._trial_id
         self.study.sampler = self.config.make_sampler(ledger.ordinal(claimed.number))
-        self.study._thread_local.cached_all_trials = ledger.trials  # what Study.ask lets the sampler read anew
-        if isinstance(self.storage, MirroredStorage):
-            self.storage.mirror(claimed._trial_id)
-        trial = Trial(self.study, claimed._trial_id)
-        for name, distribution in self.config.search_space.distributions.items():
-            trial._suggest(name, distribution)
-        if isinstance(self.storage, MirroredStorage):
-            self.storage.write(claimed._trial_id)
+        self.study._thread_local.cached_all_trials = None  # what Study.ask lets the sampler read anew
+        with self.storage.proposing(self.study._study_id, claimed, ledger.trials):
+            trial = Trial(self.study, claimed._trial_id)
+            for name, distribution in self.config.search_space.distributions.items():
+                trial._suggest(name, distribution)
         return trial
 
     def _is_lost(self, trial: FrozenTrial, owner: Owner | None) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.storages import BaseStorage, RDBStorage
-from optuna.storages._rdb.models import TrialIntermediateValueModel, TrialModel, TrialParamModel
+from optuna.storages._rdb.models import (
+    TrialIntermediateValueModel,
+    TrialModel,
+    TrialParamModel,
+    TrialSystemAttributeModel,
+)
 from optuna.storages._rdb.storage import _create_scoped_session
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +35,21 @@ class Param(NamedTuple):
         storage.set_trial_param(trial_id, *self)
 
 
+class Attr(NamedTuple):
+    """An attribute of Optuna's own parts: samplers and pruners."""
+
+    name: str
+    value: Any
+
+    def row(self, trial_id: int) -> TrialSystemAttributeModel:
+        """What a database keeps of it."""
+        return TrialSystemAttributeModel(trial_id=trial_id, key=self.name, value_json=json.dumps(self.value))
+
+    def change(self, storage: BaseStorage, trial_id: int) -> None:
+        """Tell any storage of it."""
+        storage.set_trial_system_attr(trial_id, *self)
+
+
 class Value(NamedTuple):
     """An intermediate value."""
 
@@ -47,7 +68,10 @@ class Value(NamedTuple):
         storage.set_trial_intermediate_value(trial_id, *self)
 
 
-def write(storage: BaseStorage, trial_id: int, changes: Sequence[Param | Value]) -> None:
+Change = Param | Attr | Value
+
+
+def write(storage: BaseStorage, trial_id: int, changes: Sequence[Change]) -> None:
     """Write changes of a trial, all or none where the storage is a database; what is there already may be repeated.
 
     Raises
@@ -63,7 +87,7 @@ def write(storage: BaseStorage, trial_id: int, changes: Sequence[Param | Value])
                 database.check_trial_is_updatable(trial_id, trial.state)  # type: ignore[arg-type]  # a row, not its column
                 session.add_all([change.row(trial_id) for change in changes])
             return
-        except IntegrityError:  # some of it was written in a call of which only the answer got lost
+        except IntegrityError:  # an attribute that was set before, or a call of which only the answer got lost
             pass
     for change in changes:
         change.change(storage, trial_id)

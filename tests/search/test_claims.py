@@ -8,6 +8,7 @@ from optuna.trial import TrialState, create_trial
 
 from search.storage.claims import FIXED, RETRY, START, Ledger
 from search.storage.locks import Owner
+from search.storage.mirror import MirroredStorage
 from search.storage.store import Store
 
 RUNNING, WAITING, COMPLETE, FAIL = TrialState.RUNNING, TrialState.WAITING, TrialState.COMPLETE, TrialState.FAIL
@@ -79,7 +80,7 @@ def test_a_crowd_that_claims_at_once_gets_exactly_what_was_asked_for(make_config
     errors = []
 
     def process() -> None:
-        store = Crowd(optuna.load_study(study_name=config.study, storage=storage), config)
+        store = Crowd(optuna.load_study(study_name=config.study, storage=MirroredStorage(storage)), config)
         first = True
 
         def meet(work, owner, create=store._create):

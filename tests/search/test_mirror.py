@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 from search.storage import mirror
 from search.storage.databases import connect
 from search.storage.mirror import MirroredStorage
-from search.storage.transaction import Param, Value, write
+from search.storage.transaction import Attr, Param, Value, write
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def storage(inner) -> MirroredStorage:
 def own(storage) -> int:
     study = storage.create_new_study([StudyDirection.MAXIMIZE], "study")
     trial_id = storage.create_new_trial(study)
-    storage.mirror(trial_id)
+    storage.mirror(storage.get_trial(trial_id))
     return trial_id
 
 
@@ -100,6 +100,7 @@ def test_a_trial_that_another_process_has_ended_cannot_be_changed(storage, inner
 CHANGES = [
     Param("x", 0.25, FloatDistribution(0, 1)),
     Param("kind", 1, CategoricalDistribution(["a", "b"])),
+    Attr("rung", 0.5),
     *(Value(step, value) for step, value in enumerate([2.5, math.inf, -math.inf])),
 ]
 
@@ -118,7 +119,34 @@ def test_a_transaction_may_be_repeated(database, there):
     found = database.get_trial(trial)
     assert found.params == {"x": 0.25, "kind": "b"}
     assert found.distributions["kind"] == CategoricalDistribution(["a", "b"])
+    assert found.system_attrs == {"rung": 0.5}
     assert found.intermediate_values == {0: 2.5, 1: math.inf, 2: -math.inf}
+
+
+def test_an_attribute_may_be_set_to_something_else(database):
+    trial = database.create_new_trial(database.create_new_study([StudyDirection.MAXIMIZE], "study"))
+    for value in (0.5, {"a": 1}):
+        write(database.storage, trial, [Value(1, 2.5), Attr("rung", value)])
+        assert database.get_trial(trial).system_attrs == {"rung": value}
+    assert database.get_trial(trial).intermediate_values == {1: 2.5}
+
+
+def test_what_is_proposed_is_written_at_its_end_and_the_sampler_sees_the_trials_it_is_given(storage, inner):
+    study = storage.create_new_study([StudyDirection.MAXIMIZE], "study")
+    before = storage.create_new_trial(study)
+    storage.set_trial_state_values(before, TrialState.COMPLETE, [1.0])
+    trial_id = storage.create_new_trial(study)
+    seen = storage.get_all_trials(study)
+    storage.create_new_trial(study)
+    with storage.proposing(study, seen[1], seen):
+        storage.set_trial_param(trial_id, "x", 0.25, FloatDistribution(0, 1))
+        storage.set_trial_system_attr(trial_id, "proposed", {"x": 0.25})
+        assert storage.get_all_trials(study, deepcopy=False) == seen
+        assert storage.get_all_trials(study, states=(TrialState.COMPLETE,)) == seen[:1]
+        assert inner.get_trial(trial_id).params == inner.get_trial(trial_id).system_attrs == {}
+    assert inner.get_trial(trial_id) == storage.get_trial(trial_id)
+    assert inner.get_trial(trial_id).system_attrs == {"proposed": {"x": 0.25}}
+    assert len(storage.get_all_trials(study)) == 3
 
 
 def test_a_transaction_on_a_trial_that_is_over_changes_nothing(database):
@@ -139,7 +167,7 @@ def test_a_study_is_the_same_with_and_without_it(inner, sampler):
         for _ in range(20):
             trial = study.ask()
             if isinstance(storage, MirroredStorage):
-                storage.mirror(trial._trial_id)
+                storage.mirror(storage.get_trial(trial._trial_id))
             x = trial.suggest_float("x", -1, 1)
             pruned = False
             for step in range(1, 10):

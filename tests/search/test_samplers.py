@@ -5,7 +5,7 @@ from optuna.trial import TrialState
 
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.samplers import POPULATION, PRUNERS, make_pruner, make_sampler
+from search.samplers import POPULATION, PRUNERS, STARTUP, make_pruner, make_sampler
 from search.space.space import START, Space
 from search.yardsticks import METRICS
 
@@ -51,6 +51,27 @@ def test_proposals_depend_on_the_trials_and_the_seed_alone(name):
     copy.add_trials(half.trials)
     assert [t.params for t in run(name, 40, study=copy).trials] == whole
     assert [t.params for t in run(name, 40, seed=1).trials] != whole
+
+
+@pytest.mark.parametrize("choices", [False, True])
+def test_tpe_proposes_as_optunas_own(choices):
+    changed = {"hidden": CategoricalDistribution([200, 400]), "learning_rate": 1e-3} if choices else {}
+    space = Space(PAIRS, 20, **changed)
+
+    def proposals(make) -> list[dict]:
+        study = optuna.create_study(direction="maximize")
+        for taken in range(25):
+            study.sampler = make(taken)
+            trial = study.ask(space.distributions)
+            trial.report(value(space.point(trial.params)), 1)
+            ending = {"state": TrialState.PRUNED} if taken % 3 == 2 else {"values": value(space.point(trial.params))}
+            study.tell(trial, **ending)
+        return [trial.params for trial in study.trials]
+
+    def optunas(seed: int) -> optuna.samplers.BaseSampler:
+        return optuna.samplers.TPESampler(multivariate=True, n_startup_trials=STARTUP, seed=seed)
+
+    assert proposals(lambda seed: make_sampler("tpe", seed, space)) == proposals(optunas)
 
 
 def test_cma_es_starts_from_the_best_starting_point_and_puts_pruned_trials_last():
