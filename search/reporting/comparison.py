@@ -9,7 +9,6 @@ from statistics import fmean, stdev
 from typing import Any
 
 from divergences.ops import Pairing
-from search.config import SearchConfig
 from search.finish import SAMPLES
 from search.records import Record
 from search.selection import Finalist, is_plain
@@ -115,23 +114,23 @@ def headline(finalists: Sequence[Finalist], metric: Metric = ELBO) -> str:
     return f"{parts} beats plain N/N by {by}{doubt}"
 
 
-def summary(config: SearchConfig, records: Sequence[Record], finalists: Sequence[Finalist]) -> str:
+def summary(records: Sequence[Record], finalists: Sequence[Finalist]) -> str:
     """What the headline rests on."""
     compared = [finalists[0], *filter(None, [rival_of(finalists)])]
 
     def figures(split: str) -> str:
         return " against ".join(str(spread(f.values(split, "elbo"))) for f in compared)
 
-    seeds = f"{config.final_seeds} new seed{'s' * (config.final_seeds > 1)}"
+    seeds = f"{len(finalists[0].runs)} new seed{'s' * (len(finalists[0].runs) > 1)}"
     return (
         f"Searched in {len(records)} trials; retrained with {seeds}. Validation ELBO: {figures('validation')} "
         f"nats per image. On the test split, looked at once and after every choice: {figures('test')}."
     )
 
 
-def setting(config: SearchConfig, finalists: Sequence[Finalist]) -> str:
+def setting(finalists: Sequence[Finalist]) -> str:
     """What the models have in common, and what not."""
-    same = f"Trained anew for {config.final_epochs} epochs with the same seeds"
+    same = f"Trained anew for {len(finalists[0].runs[0].history)} epochs with the same seeds"
     baselines = [f for f in finalists if f.baseline]
     shown = baselines[0] if baselines else finalists[0]
     network = f"{shown.hidden} units per hidden layer and learning rate {shown.learning_rate:.3g}"

@@ -88,8 +88,8 @@ def _finished(config: SearchConfig, data: DataSplits | None, records: Sequence[R
     return {
         "final": True,
         "headline": comparison.headline(finalists, config.objectives[0]),
-        "summary": comparison.summary(config, records, finalists),
-        "setting": comparison.setting(config, finalists),
+        "summary": comparison.summary(records, finalists),
+        "setting": comparison.setting(finalists),
         "found": [f.trial for f in finalists],
         "rows": rows,
         "rival": _title(rival) if (rival := comparison.rival_of(finalists)) else "",

@@ -32,7 +32,12 @@ from search.storage.mirror import MirroredStorage
 from vae.data import DataSplits
 
 SETTINGS = "settings"
-"""Attribute of a study: the settings of the search that last ran in it, without the storage's password."""
+"""Attribute of a study: the settings of the search that made it, without the storage's password."""
+OWN = (
+    *("storage", "study", "out", "data_root", "checkpoint", "keep", "only_trials"),
+    *("trials", "workers", "threads", "side_by_side"),
+)
+"""Settings in which those who work at a study may differ without a word."""
 FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
 COLLISION_PAUSE = 0.2
 """Seconds, at most, before a claim that came too late is tried again."""
@@ -209,7 +214,8 @@ def open_study(
     data : DataSplits
         Its data, without the test split.
     say : callable, optional
-        Told, in a line each, that a database server is away and that it is back: a study waits for it.
+        Told, in a line each, that a database server is away and that it is back, since a study waits for it; and
+        where the study was made with other settings that may differ.
     wait : bool
         Wait also where it is away from the start.
 
@@ -232,10 +238,27 @@ def open_study(
         store = Store(study, config, Watch(lambda: storage.outages))
         with store._alone():
             _check_signature(study, config.signature(data), shown(config.storage_url))
-            settings = asdict(config) | {"storage": config.storage and shown(config.storage)}
-            if study.user_attrs.get(SETTINGS) != settings:
-                study.set_user_attr(SETTINGS, settings)
+            differences = _settle(study, config)
+        if say and differences:
+            say(
+                f"study {study.study_name} was made with {differences}; "
+                "this search goes by its own, search.report by the study's"
+            )
         yield store
+
+
+def _settle(study: optuna.Study, config: SearchConfig) -> str:
+    """Leave the settings with the study where it is new; in which the search differs that made it, in words.
+
+    Of the trials asked for the study has the largest number.
+    """
+    mine = asdict(config) | {"storage": config.storage and shown(config.storage)}
+    found = study.user_attrs.get(SETTINGS)
+    settings = mine if found is None else found | {"trials": max(found["trials"], config.trials)}
+    if settings != found:
+        study.set_user_attr(SETTINGS, settings)
+    names = [name for name, value in mine.items() if name not in OWN and settings.get(name, value) != value]
+    return ", ".join(f"{name}={_show(settings[name])} (here {_show(mine[name])})" for name in names)
 
 
 def _check_signature(study: optuna.Study, signature: dict[str, Any], storage: str) -> None:

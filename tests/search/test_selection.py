@@ -145,6 +145,6 @@ def test_the_headline_holds_the_best_against_n_n_wherever_that_stands():
 
 def test_the_setting_says_what_differs():
     one = [model("La/N:20", -1.0), model("N/N:20", -2.0, baseline=True)]
-    assert comparison.setting(CONFIG, one).endswith("only the pairing differs.")
+    assert comparison.setting(one).endswith("only the pairing differs.")
     two = [*one, replace(model("Lo/N:20", -3.0), hidden=200)]
-    assert "as it was tried; what it is compared with has the best trial's 400 units" in comparison.setting(CONFIG, two)
+    assert "as it was tried; what it is compared with has the best trial's 400 units" in comparison.setting(two)

@@ -169,6 +169,21 @@ def test_workers_and_trials_may_change(make_config, data, store):
         assert again.config.trials == 9
 
 
+def test_the_settings_are_those_of_the_search_that_made_the_study(make_config, data):
+    said = []
+    with open_study(make_config(), data, say=said.append) as made:
+        settings = made.study.user_attrs["settings"]
+    with open_study(make_config(trials=9, workers=2), data, say=said.append) as more:
+        assert more.study.user_attrs["settings"] == settings | {"trials": 9}
+    assert said == []
+    other = make_config(trials=3, final_epochs=7, sampler="random")
+    with open_study(other, data, say=said.append) as differs:
+        assert differs.study.user_attrs["settings"] == settings | {"trials": 9}
+        assert differs.config == other
+    assert len(said) == 1
+    assert "was made with sampler=tpe (here random), final_epochs=1 (here 7); this search goes by its own" in said[0]
+
+
 def test_a_study_of_another_program_is_refused(make_config, data):
     config = make_config()
     study = optuna.create_study(storage=config.storage_url, study_name=config.study)
