@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 from sqlalchemy.engine import URL
 
+from search.cores import workers_for
 from search.errors import SearchError
 from search.samplers import PRUNERS, SAMPLERS, make_pruner, make_sampler, refuse_pruner, refuse_sampler
 from search.space.file import make_space
@@ -24,6 +25,8 @@ from vae.data import DataSplits, load_dataset
 
 OBJECTIVES = ("elbo", "vr", "gvi")
 """What is trained; of the last two a Rényi order is part, on the joint and on the divergence from the prior."""
+AUTO = "auto"
+"""As many workers as serve the machine best."""
 BASELINES = ("all", "normal")
 SPACE_OPTIONS = ("pairs", "latents", "likelihood", "batch_size")
 """Settings of the space that have an option of their own, for spaces that leave them open."""
@@ -84,10 +87,11 @@ class SearchConfig:
     study
         Name of the study in the storage.
     workers
-        Processes that run trials side by side; with more than one the order of trials, and so what is proposed, varies.
+        Processes that run trials beside each other, or auto: one for each core (for each --threads cores; one before a
+        GPU). With more than one the order of trials, and so what is proposed, varies.
     threads
-        Threads of each process. Networks of this size gain nothing from a second one, and lose much where another
-        process wants its core: use more workers instead.
+        Threads of each process. A second one makes networks of this size less than twice as fast, and much slower where
+        another process wants its core: use more workers instead.
     side_by_side
         Trials that each process trains as one batched model, where they are of one shape.
     start
@@ -124,7 +128,7 @@ class SearchConfig:
     seed: int = 0
     storage: str | None = None
     study: str = "autovae"
-    workers: int = 1
+    workers: int | Literal["auto"] = 1
     threads: int = 1
     side_by_side: int = 1
     start: str | None = None
@@ -134,10 +138,12 @@ class SearchConfig:
     out: str | None = None
 
     def __post_init__(self) -> None:
-        counts = ("trials", "epochs", "final_epochs", "final_seeds", "finalists", "batch_size", "workers", "threads")
+        counts = ("trials", "epochs", "final_epochs", "final_seeds", "finalists", "batch_size", "threads")
         for name in (*counts, "latents", "samples", "side_by_side"):
             if getattr(self, name) < 1:
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
+        if self.workers != AUTO and (not isinstance(self.workers, int) or self.workers < 1):
+            raise SearchError(f"workers is {self.workers}; accepted is a positive integer, or {AUTO}")
         for name in ("checkpoint", "keep"):
             if not 0 <= getattr(self, name) < float("inf"):
                 raise SearchError(f"{name} is {getattr(self, name)}; accepted is a number from 0")
@@ -196,6 +202,11 @@ class SearchConfig:
     @property
     def _metrics(self) -> list[str]:
         return [name for name in (each.strip() for each in self.metrics.split(",")) if name]
+
+    @property
+    def processes(self) -> int:
+        """How many processes run trials."""
+        return workers_for(self.threads) if isinstance(self.workers, str) else self.workers
 
     @property
     def folder(self) -> Path:

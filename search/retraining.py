@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from search.config import SearchConfig
+from search.cores import cores
 from search.errors import USER_ERRORS
 from search.interrupts import check
 from search.progress import Progress
@@ -34,7 +34,7 @@ def train_ahead(config: SearchConfig, data: DataSplits, jobs: Sequence[Job], pro
     afterwards, and finds finished what was finished here. So nothing is lost where a process is killed or stops at an
     error: that model is trained, or the error raised, then.
     """
-    processes = min(max(config.workers, cores() // config.threads), len(jobs))
+    processes = min(max(config.processes, cores() // config.threads), len(jobs))
     if processes < 2:
         return
     context = multiprocessing.get_context("forkserver")
@@ -56,11 +56,6 @@ def train_ahead(config: SearchConfig, data: DataSplits, jobs: Sequence[Job], pro
             process.join()
         if shared:
             shared.close()
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _train(config: SearchConfig, shared: SharedData | None, jobs: Sequence[Job]) -> None:

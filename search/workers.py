@@ -37,7 +37,7 @@ def run_trials(store: Store, data: DataSplits, progress: Progress) -> None:
     progress.trials(store)
     while len(store.finished()) < config.trials:
         check()
-        if config.workers == 1:
+        if config.processes == 1:
             work(store, data, progress)
         else:
             _run_processes(store, data, progress)
@@ -90,7 +90,7 @@ def _run_processes(store: Store, data: DataSplits, progress: Progress) -> None:
         return process
 
     finished = len(store.finished())
-    processes = [start() for _ in range(min(config.workers, config.trials - finished))]
+    processes = [start() for _ in range(min(config.processes, config.trials - finished))]
     kills = 0
     try:
         while processes:
@@ -107,10 +107,10 @@ def _run_processes(store: Store, data: DataSplits, progress: Progress) -> None:
                     raise RuntimeError(f"a worker stopped with exit code {process.exitcode}; its error is shown above")
                 if process.exitcode < 0:
                     kills += 1
-                    if kills > KILLS_ALLOWED * config.workers:
+                    if kills > KILLS_ALLOWED * config.processes:
                         raise SearchError(
                             f"workers are being killed (signal {-process.exitcode}), perhaps for want of memory; "
-                            f"finished trials are kept: run again with --workers below {config.workers}"
+                            f"finished trials are kept: run again with --workers below {config.processes}"
                         )
                     processes.append(start())
     finally:
