@@ -21,9 +21,9 @@ from search.config import SearchConfig
 from search.errors import SearchError
 from search.measures import epoch_measure, measure
 from search.records import EPOCHS
-from search.storage.claims import RETRY, SIDE_BY_SIDE
+from search.storage.claims import SIDE_BY_SIDE
 from search.storage.store import Store
-from search.trials import OnEpoch, report
+from search.trials import OnEpoch, goes_on, report
 from vae.config import TrainConfig
 from vae.data import DataSplits
 from vae.ensemble import shape_of, train_side_by_side
@@ -139,23 +139,18 @@ class SideBySide:
         return self.running[index].folder
 
     def _goes_on(self, each: _Running) -> bool:
-        """Take over the folder of the trial that this one repeats; whether it is not to end where that one had come.
-
-        Epochs that were trained already are reported one by one, as :func:`search.trials.run_trial` does.
-        """
-        artifacts.adopt(self.store, each.trial.number, retry=RETRY in each.trial.user_attrs)
-        history = artifacts.restored(each.folder)
-        return not any([self._report(each, int(record["epoch"]), record) for record in history][-1:])
+        """Whether a trial is to be trained, from where the one had come that it repeats."""
+        return not self._ends(each, lambda: not goes_on(self.store, each.trial))
 
     def _after(self, index: int, epoch: int, record: dict[str, float]) -> bool:
         each = self.running[index]
         self.on_epoch(each.trial, epoch, record["validation_bound"])
-        return self._report(each, epoch, record)
+        return self._ends(each, lambda: report(each.trial, self.store.config, epoch, record))
 
-    def _report(self, each: _Running, epoch: int, record: dict[str, float]) -> bool:
-        """Tell the study of an epoch; whether the trial ends there."""
+    def _ends(self, each: _Running, pruned: Callable[[], bool]) -> bool:
+        """Whether a trial ends here: as pruned, or as one that is no longer this process's."""
         try:
-            each.pruned = report(each.trial, self.store.config, epoch, record)
+            each.pruned = pruned()
         except UpdateFinishedTrialError:  # taken to be lost, and left to the process that repeats it
             each.left = True
         return each.left or each.pruned

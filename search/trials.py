@@ -41,6 +41,17 @@ def report(trial: Trial, config: SearchConfig, epoch: int, record: dict[str, flo
     return epoch < config.epochs and trial.should_prune() and START not in trial.user_attrs
 
 
+def goes_on(store: Store, trial: Trial) -> bool:
+    """Give a trial its folder, that of the lost one it repeats; whether it is not to end where that one had come.
+
+    Epochs that were trained already are reported one by one, since a pruner looks at each rung; that the trial passed
+    all but the last is known from its having gone on.
+    """
+    folder = artifacts.adopt(store, trial.number, retry=RETRY in trial.user_attrs)
+    decisions = [report(trial, store.config, int(each["epoch"]), each) for each in artifacts.restored(folder)]
+    return not any(decisions[-1:])
+
+
 def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -> None:
     """Train one model, from the checkpoint of the trial that this one repeats, and tell the study how it ended.
 
@@ -56,12 +67,9 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
             raise optuna.TrialPruned
 
     try:
-        folder = artifacts.adopt(store, trial.number, retry=RETRY in trial.user_attrs)
-        # Epochs that were trained already are reported one by one, since a pruner looks at each rung; that the trial
-        # passed all but the last is known from its having gone on.
-        decisions = [report(trial, config, int(each["epoch"]), each) for each in artifacts.restored(folder)]
-        if any(decisions[-1:]):
+        if not goes_on(store, trial):
             raise optuna.TrialPruned
+        folder = artifacts.place(config, trial.number)
         settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
         started, gauge = time.monotonic(), epoch_measure(config, data)
         fitted = fit(settings, data, out=folder, checkpoint_every=config.checkpoint, on_epoch=after, measure=gauge)

@@ -1,4 +1,9 @@
-"""Several changes of one trial in one transaction, where Optuna makes one of each."""
+"""Several changes of one trial in one transaction, where Optuna makes one of each.
+
+What Optuna's public interface writes at once is a whole new trial; but a trial is created before it has parameters,
+since its creation is the claim on it (:mod:`search.storage.claims`). So this goes by Optuna's tables, as they are in
+the version that is required.
+"""
 
 from __future__ import annotations
 
