@@ -25,10 +25,10 @@ from training import PRECISIONS, autovae
 from vae import load_dataset
 from vae.training import _Trainer
 
-FORWARD, BACKWARD, ACTIVATIONS, CASTS = "matrix products, forward", "matrix products, backward", "activations", "casts"
+FORWARD, BACKWARD, ACTIVATIONS = "matrix products, forward", "matrix products, backward", "activations, casts"
 NETWORKS, LIKELIHOOD, LATENT, NOISE = "networks", "likelihood", "latent layer", "noise"
 DATA, OPTIMISER, REST = "data", "optimiser", "Python, graph, bound"
-PARTS = (FORWARD, BACKWARD, ACTIVATIONS, CASTS, LIKELIHOOD, LATENT, NOISE, DATA, OPTIMISER, REST)
+PARTS = (FORWARD, BACKWARD, ACTIVATIONS, LIKELIHOOD, LATENT, NOISE, DATA, OPTIMISER, REST)
 
 PRODUCTS = {"aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm", "mkldnn::_linear_pointwise"}
 NODE = "autograd::engine::evaluate_function"
@@ -91,7 +91,7 @@ def part_of(event: FunctionEvent, derivatives: dict[int, str]) -> str:
     names = [each.name for each in around]
     node = next((each for each in around if each.name.startswith(NODE)), None)
     backward = node is not None
-    if event.name.startswith((MARK, NODE, "_Layers")):
+    if event.name.startswith((MARK, NODE)):
         return REST
     if PRODUCTS.intersection(names):
         return BACKWARD if backward else FORWARD
@@ -99,7 +99,7 @@ def part_of(event: FunctionEvent, derivatives: dict[int, str]) -> str:
     if node is not None:
         part = derivatives.get(node.sequence_nr, REST) if "AccumulateGrad" not in node.name else REST
     if part == NETWORKS:
-        return CASTS if {"aten::_to_copy", "aten::to", "aten::copy_"}.intersection(names) else ACTIVATIONS
+        return ACTIVATIONS
     if part == LATENT and {"aten::normal_", "aten::randn", "aten::rand", "aten::uniform_"}.intersection(names):
         return NOISE
     return part

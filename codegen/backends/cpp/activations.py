@@ -1,4 +1,4 @@
-"""Activations in C++: their functions over contiguous numbers, and the operators."""
+"""Activations in C++: their functions over contiguous numbers, and the operator of networks that have them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codegen.backends.cpp.emit import _templates as templates
 from codegen.backends.cpp.likelihoods import straight_line
 from codegen.backends.cpp.printer import NAMES, CppPrinter
 
-FOLDER = "activations"
+FILES = ("activations/kernels.h", "activations/kernels.cpp", "dense/library.cpp", "transpose.h")
 
 
 class _Printer(CppPrinter):
@@ -23,5 +23,4 @@ def activation_sources(kernels: Iterable[ActivationKernel], header: str) -> dict
         {"name": kernel.name, "type": kernel.name.capitalize(), "body": straight_line(kernel.plan, results, _Printer())}
         for kernel in kernels
     ]
-    paths = (f"{FOLDER}/{name}" for name in ("kernels.h", "kernels.cpp", "library.cpp"))
-    return {path: templates.get_template(f"{path}.jinja").render(header=header, kernels=described) for path in paths}
+    return {path: templates.get_template(f"{path}.jinja").render(header=header, kernels=described) for path in FILES}

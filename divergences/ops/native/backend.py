@@ -14,8 +14,8 @@ from divergences.ops.native import loader
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import cell
 
-KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "activation"})
-"""The divergences that have C++ kernels, the likelihoods, random variates, and activations of networks."""
+KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense"})
+"""The divergences that have C++ kernels, the likelihoods, random variates, and fully connected networks."""
 
 _INDICES = SimpleNamespace()
 
@@ -83,14 +83,10 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
     return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _index_of("likelihood", name))
 
 
-def activate_(name: str, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Values of an activation, and its derivatives, which take the place of its contiguous arguments."""
-    return torch.ops.autovae.activate_.default(x, _index_of("activation", name)), x
-
-
-def activation_gradient_(grad: Tensor, derivatives: Tensor) -> Tensor:
-    """Multiply a gradient (n, units) by an activation's derivatives in place; return its sum over n."""
-    found: Tensor = torch.ops.autovae.activate_backward_.default(grad, derivatives)
+def dense(x: Tensor, weights: Sequence[Tensor], activations: Sequence[str], dtype: torch.dtype) -> Tensor:
+    """A network of linear layers, each with weight and bias, with activations between them."""
+    indices = [_index_of("activation", name) for name in activations]
+    found: Tensor = torch.ops.autovae.dense.default(x, weights, indices, dtype)
     return found
 
 
