@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, Trial, TrialState
 
 from search.config import SearchConfig
+from search.published import publish, withdraw
 from search.storage.claims import SIDE_BY_SIDE, Ledger
 from search.storage.store import FINISHED, Store
-from vae.checkpoint import CHECKPOINT, METRICS, History, RunFolder, load, read_tensors
+from vae.checkpoint import CHECKPOINT, CONFIG, METRICS, MODEL, History, RunFolder, load, read_tensors
 from vae.data import DataSplits
 from vae.errors import CheckpointError
 from vae.plots import save_model_pictures
@@ -46,6 +47,7 @@ def adopt(store: Store, number: int, retry: bool) -> Path:
             continue
         with suppress(OSError):
             place(store.config, earlier).rename(own)
+            withdraw(store.config.folder, ledger.trials[earlier], store.storage)
             break
     return own
 
@@ -86,6 +88,7 @@ def tidy(store: Store) -> None:
     finished = {trial.number for trial in ledger.counting if trial.state in FINISHED}
     over = finished.union(*(ledger.predecessors(number) for number in finished))
     for number in (here & over).difference(best(store, trials)):
+        withdraw(store.config.folder, trials[number], store.storage)
         shutil.rmtree(place(store.config, number), ignore_errors=True)
 
 
@@ -93,6 +96,26 @@ def _here(config: SearchConfig) -> set[int]:
     with suppress(OSError):
         return {int(path.name) for path in (config.folder / "trials").iterdir() if path.name.isdecimal()}
     return set()
+
+
+def share(store: Store, trial: Trial, values: Sequence[float], data: DataSplits) -> None:
+    """Give a trial that is about to end pictures, and make its files artifacts of Optuna, if it is among the best."""
+    folder = place(store.config, trial.number)
+    if (folder / METRICS).exists() and _among_the_best(store, values):
+        save_model_pictures(load(folder), data.validation, folder, PICTURES)
+        names = (CONFIG, METRICS, MODEL, *(f"{name}.png" for name in PICTURES))
+        publish(store.config.folder, trial, [folder / name for name in names])
+
+
+def _among_the_best(store: Store, values: Sequence[float]) -> bool:
+    """Whether fewer trials are as good in every objective as are kept; of several objectives, whether none is."""
+    signs, keep = [metric.sign for metric in store.config.objectives], store.config.keep
+    mine = [sign * value for sign, value in zip(signs, values, strict=True)]
+    ahead = 0
+    for other in store.trials(TrialState.COMPLETE):
+        theirs = [sign * value for sign, value in zip(signs, other.values or (), strict=True)]
+        ahead += all(o >= m for o, m in zip(theirs, mine, strict=True))
+    return ahead < (keep if len(signs) == 1 else min(keep, 1))
 
 
 def illustrate(store: Store, data: DataSplits) -> None:

@@ -19,11 +19,10 @@ from optuna.trial import Trial
 from search import artifacts
 from search.config import SearchConfig
 from search.errors import SearchError
-from search.measures import epoch_measure, measure
-from search.records import EPOCHS
+from search.measures import epoch_measure
 from search.storage.claims import SIDE_BY_SIDE
 from search.storage.store import Store
-from search.trials import OnEpoch, goes_on, report
+from search.trials import OnEpoch, complete, goes_on, report
 from vae.config import TrainConfig
 from vae.data import DataSplits
 from vae.ensemble import shape_of, train_side_by_side
@@ -157,7 +156,7 @@ class SideBySide:
 
     def _tell(self, each: _Running, result: FitResult | TrainingError | None = None) -> None:
         """Finish a trial; without a result it is pruned."""
-        store, config = self.store, self.store.config
+        store = self.store
         if each.left:
             return
         try:
@@ -166,10 +165,7 @@ class SideBySide:
             elif isinstance(result, TrainingError):
                 raise result
             else:
-                values = measure(config, result, self.data, time.monotonic() - each.began)
-                if len(config.objectives) > 1:
-                    each.trial.set_user_attr(EPOCHS, len(result.history))
-                store.tell(each.trial, list(values.values()))
+                complete(store, each.trial, result, self.data, time.monotonic() - each.began)
         except TrainingError as error:
             each.trial.set_user_attr("failure", str(error))
             store.tell(each.trial, pruned=True)

@@ -117,7 +117,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if args.dashboard:
             from search.reporting.dashboard import serve  # an extra
 
-            serve(store.storage, args.port)
+            serve(store.storage, args.port, store.config.folder)
             return
         path, lacks = render(store, args.out)
     print(f"report: {path}" + (f"\nit has {lacks}" if lacks else ""))

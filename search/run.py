@@ -91,7 +91,7 @@ def _dashboard(store: Store, port: int | None, progress: Progress) -> Iterator[N
         return
     from search.reporting.dashboard import dashboard  # an extra
 
-    with dashboard(store.storage, port) as address:
+    with dashboard(store.storage, port, store.config.folder) as address:
         progress.say(f"dashboard: {address}")
         yield
 

@@ -19,7 +19,7 @@ from search.storage.claims import RETRY
 from search.storage.store import START, Store
 from vae.data import DataSplits
 from vae.errors import TrainingError
-from vae.training import fit
+from vae.training import FitResult, fit
 
 OnEpoch = Callable[[Trial, int, float], None]
 
@@ -52,6 +52,15 @@ def goes_on(store: Store, trial: Trial) -> bool:
     return not any(decisions[-1:])
 
 
+def complete(store: Store, trial: Trial, fitted: FitResult, data: DataSplits, seconds: float) -> None:
+    """Measure a model that was trained to its end, in so many seconds here, and tell the study."""
+    values = list(measure(store.config, fitted, data, seconds).values())
+    if len(values) > 1:
+        trial.set_user_attr(EPOCHS, len(fitted.history))
+    artifacts.share(store, trial, values, data)
+    store.tell(trial, values)
+
+
 def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -> None:
     """Train one model, from the checkpoint of the trial that this one repeats, and tell the study how it ended.
 
@@ -73,10 +82,7 @@ def run_trial(store: Store, trial: Trial, data: DataSplits, on_epoch: OnEpoch) -
         settings = config.train_config(config.search_space.point(trial.params), config.epochs, config.seed)
         started, gauge = time.monotonic(), epoch_measure(config, data)
         fitted = fit(settings, data, out=folder, checkpoint_every=config.checkpoint, on_epoch=after, measure=gauge)
-        values = measure(config, fitted, data, time.monotonic() - started)
-        if len(config.objectives) > 1:
-            trial.set_user_attr(EPOCHS, len(fitted.history))
-        store.tell(trial, list(values.values()))
+        complete(store, trial, fitted, data, time.monotonic() - started)
     except optuna.TrialPruned:
         store.tell(trial, pruned=True)
     except TrainingError as error:

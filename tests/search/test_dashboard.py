@@ -22,7 +22,7 @@ def api(address: str) -> dict:
 
 def test_the_dashboard_shows_the_same_study(store):
     pytest.importorskip("optuna_dashboard")
-    with dashboard(store.storage, 0) as address:
+    with dashboard(store.storage, 0, store.config.folder) as address:
         assert [study["study_name"] for study in api(address)["study_summaries"]] == ["autovae"]
         assert b"<html" in fetch(f"{address}dashboard/")
     with pytest.raises(OSError, match="refused"):
@@ -34,7 +34,7 @@ def test_a_taken_port_is_named(store):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SearchError, match=f"port {port} cannot be served: .* choose another --port"):
-            serve(store.storage, port)
+            serve(store.storage, port, store.config.folder)
 
 
 def test_the_command_serves_until_it_is_interrupted(store, start):
