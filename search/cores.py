@@ -22,7 +22,7 @@ def workers_for(threads: int) -> int:
     """How many workers serve a machine best (``benchmarks/workers.csv``).
 
     On a CPU one for each core, or for each ``threads`` cores: threads of one network gain less than networks beside
-    each other. Before a GPU one, since there a worker's models are trained side by side.
+    each other. Before a GPU one, whose models can be trained side by side (``--side_by_side``).
     """
     return 1 if torch.cuda.is_available() else max(1, cores() // threads)
 
