@@ -62,6 +62,19 @@ class Progress:
     best_validation: float = -float("inf")
     history: History = field(default_factory=list)
 
+    def add(self, figures: dict[str, float]) -> bool:
+        """Note the figures of one more epoch; whether its validation bound is the best so far."""
+        self.epoch += 1
+        self.history.append({"epoch": self.epoch, **figures})
+        best = figures["validation_bound"] > self.best_validation
+        if best:
+            self.best_epoch, self.best_validation = self.epoch, figures["validation_bound"]
+        return best
+
+    def is_over(self, config: TrainConfig) -> bool:
+        """Whether training goes no further; no patience is lost before the divergence has its full weight."""
+        return self.epoch >= config.epochs or self.epoch - max(self.best_epoch, config.warmup) >= config.patience
+
 
 def snapshot(module: nn.Module) -> dict[str, Tensor]:
     """A copy of a module's weights on the CPU."""

@@ -100,7 +100,8 @@ class VAE(nn.Module):
         Without gradients in the memory of one chunk; with them, see :func:`vae.importance.weigh`.
         """
         few = len(z) if torch.is_grad_enabled() else at_once(self, len(x))
-        return torch.cat([-self.likelihood.nll(x, self.decoder(part)) for part in z.split(few)])
+        parts = [-self.likelihood.nll(x, self.decoder(part)) for part in z.split(few)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def terms(
         self, x: Tensor, samples: int = 1, generator: torch.Generator | None = None, analytic: bool = True

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from divergences.ops import InfinitePairError, Pairing, Segment, divergence
+from divergences.ops.bounded import bounded
 from divergences.ops.operands import resolve_order
 from divergences.ops.table import Cell, is_scale_family, nearest_finite, support
 
@@ -163,8 +164,7 @@ class PosteriorMap(nn.Module):
 
     def forward(self, outputs: Tensor) -> tuple[Tensor, Tensor]:
         """Map (..., 2·latents) to location and log scale, each (..., latents)."""
-        reach = torch.where(outputs > 0, self.up, self.down)
-        loc, log_scale = torch.addcmul(self.centre, reach, torch.tanh(outputs / reach)).chunk(2, -1)
+        loc, log_scale = bounded(outputs, self.centre, self.up, self.down)
         return (self._contain(loc, log_scale) if self.walled else loc), log_scale
 
     def _contain(self, loc: Tensor, log_scale: Tensor) -> Tensor:

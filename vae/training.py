@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from divergences.ops import divergence_per_latent
+from vae.adam import Adam
 from vae.checkpoint import History, Progress, RunFolder, load, load_optimiser, optimiser_tensors, snapshot
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
@@ -157,8 +158,7 @@ class _Trainer:
         # What a user can get wrong has been looked at: a process that failed now would leave the others waiting.
         if config.devices > 1:
             fabric.launch()
-        rate, epsilon = config.learning_rate, config.epsilon
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=rate, eps=epsilon, fused=True)
+        self.optimiser = Adam(self.model.parameters(), lr=config.learning_rate, eps=config.epsilon)
         self.fabric, self.wrapped = fabric, inner(fabric.setup(self.model, self.optimiser)[0])
         if fabric.device.type == "cpu":
             keep_freed_memory()
@@ -173,21 +173,15 @@ class _Trainer:
         resumed, due = state.epoch, time.monotonic() + self.checkpoint_every
         with bar:
             bar.update(state)
-            # No patience is lost before the divergence has its full weight.
-            while state.epoch < config.epochs and state.epoch - max(state.best_epoch, config.warmup) < config.patience:
-                record = {"epoch": state.epoch + 1, "train_bound": self._train_epoch(state.epoch)}
-                record.update(self._validate(state.epoch))
-                record.update(measure(self.model))
-                state.epoch += 1
-                state.history.append(record)
-                if record["validation_bound"] > state.best_validation:
-                    state.best_epoch, state.best_validation = state.epoch, record["validation_bound"]
+            while not state.is_over(config):
+                figures = {"train_bound": self._train_epoch(state.epoch), **self._validate(state.epoch)}
+                if state.add(figures | measure(self.model)):
                     best = snapshot(self.model)
                 if self.folder and is_leader() and time.monotonic() >= due:
                     self.folder.save_progress(state, self.model, self.optimiser, best)
                     due = time.monotonic() + self.checkpoint_every
                 bar.update(state)
-                on_epoch(state.epoch, dict(record))
+                on_epoch(state.epoch, dict(state.history[-1]))
         self.model.load_state_dict(best)
         self.model.cpu().eval()
         if self.folder and is_leader():

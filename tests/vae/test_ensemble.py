@@ -82,7 +82,7 @@ def test_each_has_its_own_patience(few, small):
 def test_a_model_that_leaves_the_finite_numbers_does_not_touch_the_others(few, small, monkeypatch):
     configs = several(small, epochs=2)
     alone = fit(configs[0], few)
-    build = vae.ensemble.VAE
+    build = vae.pool.VAE
 
     def broken(config, *rest):
         model = build(config, *rest)
@@ -90,7 +90,7 @@ def test_a_model_that_leaves_the_finite_numbers_does_not_touch_the_others(few, s
             model.encoder[0].weight.data[0, 0] = float("nan")
         return model
 
-    monkeypatch.setattr(vae.ensemble, "VAE", broken)
+    monkeypatch.setattr(vae.pool, "VAE", broken)
     results = dict(train_side_by_side(configs, few, slots=3))
     assert isinstance(results[1], TrainingError)
     assert str(results[1]) == (

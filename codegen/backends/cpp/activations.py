@@ -1,4 +1,4 @@
-"""Activations in C++: their functions over contiguous numbers, and the operator of networks that have them."""
+"""Activations in C++, as functions over contiguous numbers, and the operators of training: networks, limits, Adam."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from codegen.backends.cpp.emit import _templates as templates
 from codegen.backends.cpp.likelihoods import straight_line
 from codegen.backends.cpp.printer import NAMES, CppPrinter
 
-FILES = ("activations/kernels.h", "activations/kernels.cpp", "dense/library.cpp", "transpose.h")
+FILES = (
+    "activations/kernels.h", "activations/kernels.cpp", "dense/library.cpp", "bounded/library.cpp", "adam/library.cpp",
+    "transpose.h",
+)  # fmt: skip
 
 
 class _Printer(CppPrinter):

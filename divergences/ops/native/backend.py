@@ -14,8 +14,8 @@ from divergences.ops.native import loader
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import cell
 
-KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense"})
-"""The divergences that have C++ kernels, the likelihoods, random variates, and fully connected networks."""
+KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense", "bounded", "adam"})
+"""The divergences that have C++ kernels, the likelihoods, random variates, and the steps of training."""
 
 _INDICES = SimpleNamespace()
 
@@ -88,6 +88,27 @@ def dense(x: Tensor, weights: Sequence[Tensor], activations: Sequence[str], dtyp
     indices = [_index_of("activation", name) for name in activations]
     found: Tensor = torch.ops.autovae.dense.default(x, weights, indices, dtype)
     return found
+
+
+def bounded(x: Tensor, centre: Tensor, up: Tensor, down: Tensor) -> tuple[Tensor, Tensor]:
+    """Columns mapped onto their intervals, the first half and the second."""
+    found: tuple[Tensor, Tensor] = torch.ops.autovae.bounded.default(x, centre, up, down)
+    return found
+
+
+def adam_step(
+    weights: Sequence[Tensor],
+    gradients: Sequence[Tensor],
+    first: Sequence[Tensor],
+    second: Sequence[Tensor],
+    steps: Sequence[Tensor],
+    rate: float,
+    betas: tuple[float, float],
+    epsilon: float,
+) -> bool:
+    """Take a step of Adam; False, and nothing is done, for tensors that the operator does not take."""
+    done: bool = torch.ops.autovae.adam_.default(weights, gradients, first, second, steps, rate, *betas, epsilon)
+    return done
 
 
 def variates(
