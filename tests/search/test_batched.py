@@ -86,9 +86,9 @@ def test_an_interrupt_puts_all_trials_back(make_config, data, quiet, monkeypatch
 KILLED = """
 import os, sys
 from search.run import main
-from vae import ensemble
+from vae.pool import Pool
 
-save, left = ensemble._Pool.save, 2
+save, left = Pool.save, 2
 
 def saving(pool):
     global left
@@ -97,7 +97,7 @@ def saving(pool):
     if not left:
         os.kill(os.getpid(), 9)
 
-ensemble._Pool.save = saving
+Pool.save = saving
 sys.exit(main(sys.argv[1:]))
 """
 """A search that is killed when all of its models have a second checkpoint."""
