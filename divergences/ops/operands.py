@@ -100,19 +100,29 @@ def working_dtype(**operands: Tensor) -> torch.dtype:
 def _alike(values: list[Tensor | float]) -> TypeGuard[list[Tensor]]:
     """Whether all are tensors of one shape, on one device, of one dtype that is computed in."""
     first = values[0]
-    if not isinstance(first, Tensor) or _WORKING_DTYPE.get(first.dtype) is not first.dtype:
+    if not isinstance(first, Tensor):
         return False
-    return all(
-        isinstance(x, Tensor) and x.dtype is first.dtype and x.shape == first.shape and x.device == first.device
-        for x in values[1:]
-    )
+    dtype, shape, device = first.dtype, first.shape, first.device
+    if _WORKING_DTYPE.get(dtype) is not dtype:
+        return False
+    for x in values[1:]:
+        if not (isinstance(x, Tensor) and x.dtype is dtype and x.shape == shape and x.device == device):
+            return False
+    return True
 
 
 def broadcast(tensors: list[Tensor]) -> list[Tensor]:
     """The tensors expanded to one shape."""
-    if all(x.shape == tensors[0].shape for x in tensors):
-        return tensors
-    return list(torch.broadcast_tensors(*tensors))
+    return tensors if of_one_shape(tensors) else list(torch.broadcast_tensors(*tensors))
+
+
+def of_one_shape(tensors: list[Tensor]) -> bool:
+    """Whether all tensors have the shape of the first."""
+    shape = tensors[0].shape
+    for x in tensors[1:]:  # noqa: SIM110 (a generator takes longer than what it does here)
+        if x.shape != shape:
+            return False
+    return True
 
 
 def resolve_order(kind: str, alpha: float | Tensor | None) -> tuple[str, float | None]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from divergences.ops.backends import fused
 from divergences.ops.elementwise import compute
 from divergences.ops.errors import PairingError
-from divergences.ops.operands import as_operands, broadcast, resolve_order
+from divergences.ops.operands import as_operands, broadcast, of_one_shape, resolve_order
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.table import is_scale_family
 
@@ -111,7 +111,7 @@ def _segments(
 def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     """:func:`as_operands`, with the latents as last dimension of each; leading dimensions are left to broadcast."""
     tensors, dtype = as_operands(**operands)
-    same = all(x.shape == tensors[0].shape for x in tensors)
+    same = of_one_shape(tensors)
     shape = tuple(tensors[0].shape if same else torch.broadcast_shapes(*(x.shape for x in tensors)))
     if not shape or shape[-1] != len(pairing):
         raise PairingError(

@@ -35,11 +35,17 @@ void with_count(int64_t count, const F& body) {
   }
 }
 
-// Rows of `count` numbers from one matrix into another, given the distances of their rows.
+// Rows of `count` numbers from one matrix into another, given the distances of their rows. The pointers move, in locals:
+// what a lambda refers to, the compiler would load again after each copy, which could have changed it.
 template <typename T>
 void copy_rows(const T* from, int64_t from_stride, T* to, int64_t to_stride, int64_t rows, int64_t count) {
-  with_count(count, [&](auto n) {
-    for (int64_t i = 0; i < rows; ++i) std::memcpy(to + i * to_stride, from + i * from_stride, n * sizeof(T));
+  with_count(count, [=](auto n) {
+    const T* source = from;
+    T* target = to;
+    const int64_t source_step = from_stride, target_step = to_stride;
+    for (int64_t left = rows; left > 0; --left, source += source_step, target += target_step) {
+      std::memcpy(target, source, n * sizeof(T));
+    }
   });
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 
 import torch
@@ -40,7 +41,7 @@ def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Te
 
 def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) -> Tensor | None:
     """Divergence of a latent layer, operands of one shape (..., latents); None if a pair has no kernel."""
-    kernels, counts = _segments(kind, pairing)
+    kernels, counts, _ = _segments(kind, pairing)
     if -1 in kernels:
         return None
     return torch.ops.autovae.divergence_sum.default(loc, log_scale, kernels, counts)
@@ -54,9 +55,8 @@ def latent(
     Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient; without
     noise it is drawn in the same pass, the numbers that :func:`variates` would give.
     """
-    kernels, counts = _segments(kind, pairing)
+    kernels, counts, samplers = _segments(kind, pairing)
     if noise is None:
-        samplers = [_index_of("sampler", s.posterior) for s in pairing.segments]
         if -1 in kernels or -1 in samplers:
             return None
         return torch.ops.autovae.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)[:2]
@@ -125,8 +125,19 @@ def variates(
     return torch.ops.autovae.variates.default(like, [*shape, sum(counts)], samplers, counts, generator)
 
 
-def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int]]:
-    return [_index(kind, s.posterior, s.prior) for s in pairing.segments], [s.count for s in pairing.segments]
+def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
+    """Kernels, counts and samplers of a pairing's segments; -1 for what there is not."""
+    return _find_segments(kind, pairing) if torch.compiler.is_compiling() else _known_segments(kind, pairing)
+
+
+def _find_segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
+    kernels = [_index(kind, s.posterior, s.prior) for s in pairing.segments]
+    samplers = [_index_of("sampler", s.posterior) for s in pairing.segments]
+    return kernels, [s.count for s in pairing.segments], samplers
+
+
+# Found once: segment by segment it takes microseconds of every call.
+_known_segments = lru_cache(maxsize=256)(_find_segments)
 
 
 def _index(kind: str, posterior: str, prior: str) -> int:
