@@ -1,6 +1,9 @@
 """What the tests of the tensor operations share."""
 
+from typing import Any
+
 import pytest
+import torch
 
 from divergences.ops.native import loader
 
@@ -12,3 +15,10 @@ def either_backend(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
         loader.require()
     else:
         monkeypatch.setattr(loader, "is_loaded", lambda: False)
+
+
+@pytest.fixture
+def operators() -> Any:
+    """The namespace of the C++ operators, compiled if they were not yet."""
+    loader.require()
+    return torch.ops.autovae
