@@ -18,6 +18,7 @@ from pathlib import Path
 import optuna
 from jsonargparse import ArgumentParser
 from optuna.pruners import BasePruner
+from optuna.storages import InMemoryStorage
 from optuna.trial import FrozenTrial, Trial, TrialState, create_trial
 
 from search.artifacts import place
@@ -27,6 +28,7 @@ from search.errors import SearchError
 from search.interrupts import check, interruptible
 from search.recall import recall
 from search.storage.claims import FIXED, MACHINE, SIDE_BY_SIDE
+from search.storage.mirror import MirroredStorage
 from search.storage.store import Store, machine
 from search.trials import run_trial, sealed
 from vae.cli import command, parse
@@ -123,7 +125,11 @@ def reproduce(
         out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out and out.parent) as folder:
         config = replace(store.config, out=folder, threads=threads, keep=1)
-        study = optuna.create_study(directions=[metric.direction for metric in config.objectives], pruner=_StopAt(stop))
+        study = optuna.create_study(
+            storage=MirroredStorage(InMemoryStorage()),  # type: ignore[abstract]
+            directions=[metric.direction for metric in config.objectives],
+            pruner=_StopAt(stop),
+        )
         study.add_trial(create_trial(state=TrialState.RUNNING, system_attrs={FIXED: recorded.params}))
         trial = Trial(study, study.trials[0]._trial_id)
         for name, distribution in recorded.distributions.items():
