@@ -20,6 +20,7 @@
 #include <torch/library.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -132,11 +133,13 @@ Gradient gradient(Tensor& grad, const Tensor& slopes, bool transposed) {
 
 // Whether the product of matrices (n, k) and (k, m) is for oneDNN. In float32 it is 5 to 20 percent faster than the one
 // behind at::mm on processors with AVX-512, but takes 40 microseconds to be prepared; in bfloat16, where at::mm is
-// oneDNN's, too, it adds the bias in passing.
+// oneDNN's, too, it adds the bias in passing; that needs AVX-512.
 bool for_onednn(ScalarType type, int64_t n, int64_t k, int64_t m) {
-  static const bool there = at::globalContext().hasMKLDNN() && at::get_cpu_capability().substr(0, 3) == "AVX" &&
+  static const std::string processor = at::get_cpu_capability();
+  static const bool there = at::globalContext().hasMKLDNN() && processor.substr(0, 3) == "AVX" &&
                             c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""}).has_value();
-  return type != at::kDouble && n * k * m >= (int64_t(1) << 24) && there && at::globalContext().userEnabledMkldnn();
+  const bool computes = type == at::kFloat || (type == at::kBFloat16 && processor.substr(0, 6) == "AVX512");
+  return n * k * m >= (int64_t(1) << 24) && computes && there && at::globalContext().userEnabledMkldnn();
 }
 
 // x weight^T + bias, by oneDNN.
