@@ -200,7 +200,7 @@ def cells_of(kind: str) -> list[str]:
 @pytest.mark.parametrize("kind", sorted(KINDS - {"negative_log_likelihood"}))
 def test_kernels_compile_for_a_gpu(kind):
     cells = cells_of(kind)
-    assert len(cells) >= 30
+    assert len(cells) >= 19  # the fewest: Jeffreys divergences, finite where both directions are
     if kind == "kld":
         precisions, likelihoods = "fp32 fp64", " ".join(LIKELIHOODS)
     else:  # these are by quadrature in float64, or made of the others
