@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from divergences.ops import DivergenceError, Pairing
-from search.config import SearchConfig
 from search.errors import SearchError
+from search.samplers import make_sampler
 from search.space.space import Point, Space, largest_remainder, simplex, weight_name
 
 PAIRS = ("N/N", "La/N", "Lo/N", "La/La", "G/G")
@@ -81,7 +81,7 @@ def test_the_sampler_follows_what_is_good():
     """TPE on counts alone: the value is the number of latents with the one right pair."""
     study = optuna.create_study(direction="maximize")
     for i in range(60):
-        study.sampler = SearchConfig().make_sampler(i)
+        study.sampler = make_sampler("tpe", i, SPACE)
         trial = study.ask(SPACE.distributions)
         study.tell(trial, SPACE.counts(SPACE.point(trial.params).pairing)[3])
     assert study.best_value == 20
