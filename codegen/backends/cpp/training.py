@@ -1,4 +1,4 @@
-"""Activations in C++, as functions over contiguous numbers, and the operators of training: networks, limits, Adam."""
+"""The operators of training in C++: networks with generated activations, limits of their outputs, Adam."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Printer(CppPrinter):
     FUNCTIONS = NAMES | {erfcx: "erfcx"}
 
 
-def activation_sources(kernels: Iterable[ActivationKernel], header: str) -> dict[str, str]:
+def training_sources(kernels: Iterable[ActivationKernel], header: str) -> dict[str, str]:
     """Every file, by its path."""
     results = ["value = {};", "slope = {};"]
     described = [
