@@ -173,7 +173,7 @@ def test_workers_on_postgresql_that_are_killed_lose_nothing(make_config, data, d
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_workers_on_postgresql_and_ten_kills(make_config, data, database, search, seed):
-    config = make_config(storage=database, trials=30, epochs=40, workers=2, checkpoint=0.0)
+    config = make_config(storage=database, trials=60, epochs=40, workers=2, checkpoint=0.0)
     process = search(config)
     # Slow enough for trials to end in between: seven kills without that look like want of memory, and end the search.
     assert kill_workers(config, process, kills=10, seed=seed, pause=(1.0, 5.0)) == 10
