@@ -101,10 +101,8 @@ def _here(config: SearchConfig) -> set[int]:
 def share(store: Store, trial: Trial, values: Sequence[float], data: DataSplits) -> None:
     """Give a trial that is about to end pictures, and make its files artifacts of Optuna, if it is among the best."""
     folder = place(store.config, trial.number)
-    if (folder / METRICS).exists() and _among_the_best(store, values):
-        save_model_pictures(load(folder), data.validation, folder, PICTURES)
-        names = (CONFIG, METRICS, MODEL, *(f"{name}.png" for name in PICTURES))
-        publish(store.config.folder, trial, [folder / name for name in names])
+    if _among_the_best(store, values) and (pictures := _draw(folder, data)):
+        publish(store.config.folder, trial, [folder / CONFIG, folder / METRICS, folder / MODEL, *pictures])
 
 
 def _among_the_best(store: Store, values: Sequence[float]) -> bool:
@@ -119,8 +117,16 @@ def _among_the_best(store: Store, values: Sequence[float]) -> bool:
 
 
 def illustrate(store: Store, data: DataSplits) -> None:
-    """Leave pictures beside each model that is kept."""
+    """Leave pictures beside each model that is kept and has none yet."""
     for number in best(store):
-        folder = place(store.config, number)
-        if (folder / METRICS).exists():
-            save_model_pictures(load(folder), data.validation, folder, PICTURES)
+        _draw(place(store.config, number), data)
+
+
+def _draw(folder: Path, data: DataSplits) -> list[Path]:
+    """The pictures of a trial's model, drawn if they are not there; none without a model."""
+    pictures = [folder / f"{name}.png" for name in PICTURES]
+    if not (folder / METRICS).exists():
+        return []
+    if not all(picture.exists() for picture in pictures):
+        save_model_pictures(load(folder), data.validation, folder, PICTURES)
+    return pictures

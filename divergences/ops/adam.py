@@ -40,4 +40,4 @@ def adam_step(
     module = fused(None, "adam", weights[0], weights[0]) if cpu else None
     if module is None:
         return False
-    return bool(module.adam_step(weights, gradients, first, second, steps, rate, betas, epsilon))
+    return bool(module.adam_step((weights, gradients, first, second, steps), (rate, *betas, epsilon)))

@@ -96,18 +96,9 @@ def bounded(x: Tensor, centre: Tensor, up: Tensor, down: Tensor) -> tuple[Tensor
     return found
 
 
-def adam_step(
-    weights: Sequence[Tensor],
-    gradients: Sequence[Tensor],
-    first: Sequence[Tensor],
-    second: Sequence[Tensor],
-    steps: Sequence[Tensor],
-    rate: float,
-    betas: tuple[float, float],
-    epsilon: float,
-) -> bool:
+def adam_step(tensors: Sequence[Sequence[Tensor]], rates: Sequence[float]) -> bool:
     """Take a step of Adam; False, and nothing is done, for tensors that the operator does not take."""
-    done: bool = torch.ops.autovae.adam_.default(weights, gradients, first, second, steps, rate, *betas, epsilon)
+    done: bool = torch.ops.autovae.adam_.default(*tensors, *rates)
     return done
 
 
