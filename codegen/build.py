@@ -15,7 +15,8 @@ files            all sources                                 what is on disk, ch
 ===============  ==========================================  =====================================================
 
 ``python -m codegen.build`` writes what changed, ``--check`` only compares and fails with a diff, ``--from-scratch``
-derives everything again instead of reading the derivations that are kept beside the catalog.
+derives everything again instead of reading the derivations that are kept beside the catalog. Two at once in one tree
+take turns.
 """
 
 from __future__ import annotations
@@ -183,9 +184,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--from-scratch", action="store_true", help="derive everything again")
     parser.add_argument("--compile", action="store_true", help="then compile the C++ kernels for this machine")
     options = parser.parse_args(arguments)
-    built = build(from_scratch=options.from_scratch)
+    with files.locked(ROOT, shared=options.check):
+        status = _update(from_scratch=options.from_scratch, check=options.check)
+    if status == 0 and options.compile and not options.check:
+        # The tensor side compiles what it loads; this side only writes it and does not import that one.
+        return subprocess.run([sys.executable, "-m", "divergences.ops.native"], cwd=ROOT, check=False).returncode
+    return status
+
+
+def _update(*, from_scratch: bool, check: bool) -> int:
+    """Write what changed, or only compare; returns the exit code."""
+    built = build(from_scratch=from_scratch)
     owned = [Path("generated"), Path("divergences/derivations")]
-    if options.check:
+    if check:
         differences = files.compare(ROOT, built, owned)
         for difference in differences:
             print(difference)
@@ -199,9 +210,6 @@ def main(arguments: list[str] | None = None) -> int:
     for path in changed:
         print(path)
     print(f"{len(built)} files, {len(changed)} written or removed")
-    if options.compile:
-        # The tensor side compiles what it loads; this side only writes it and does not import that one.
-        return subprocess.run([sys.executable, "-m", "divergences.ops.native"], cwd=ROOT, check=False).returncode
     return 0
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import mpmath
 import sympy as sp
@@ -49,6 +50,7 @@ class Side:
         """What is not the same for all elements and nodes."""
         return {mu, l} | {x for e in self.formula for n in e.atoms(NodeSum) for x in n.table.symbols}
 
+    @cached_property
     def scheduled(self) -> tuple[list[tuple[sp.Symbol, sp.Expr]], Schedule]:
         """What depends on the order alone, to be computed once, and the joint schedule of value and derivatives."""
         constants = Invariants(self.varying, prefix="c")

@@ -1,13 +1,46 @@
-"""Generated files on disk: compared, written where they differ, removed where nothing makes them any more."""
+"""Generated files on disk: compared, written where they differ, removed where nothing makes them any more.
+
+One process at a time does so in a tree: to another one, the files of an unfinished write would be stale.
+"""
 
 from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # not a POSIX system, which has no such locks
+    fcntl = None  # type: ignore[assignment]
+
 _KEPT = frozenset({"py.typed", "certificates.json"})  # the latter is written by divergences.verify
+
+
+@contextmanager
+def locked(root: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the tree against other processes until the end of the block or of this process, however that ends.
+
+    Who has to wait says so on standard error. Readers (``shared``) wait for writers alone. The lock is on the folder
+    itself and leaves no file.
+    """
+    if fcntl is None:
+        yield
+        return
+    mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, mode | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another codegen.build in {root} to end ...", file=sys.stderr, flush=True)
+            fcntl.flock(folder, mode)
+        yield
+    finally:
+        os.close(folder)
 
 
 def stale(root: Path, built: Mapping[Path, str], owned: Iterable[Path]) -> list[Path]:

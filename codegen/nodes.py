@@ -175,6 +175,7 @@ def gumbel_table() -> NodeTable:
     return NodeTable("gumbel", ("t", "w"), _rows(row, -1.15, 3.2, 97), _rows(row, -0.95, 2.5, 41))
 
 
+@cache
 def gauss_legendre(n: int) -> tuple[tuple[float, float], ...]:
     """Nodes and weights of the n-point Gauss-Legendre rule for the mean over [-1, 1]."""
     with mpmath.workdps(DIGITS):

@@ -190,6 +190,7 @@ class Invariants:
     def __init__(self, inside: set[sp.Symbol], prefix: str = "h") -> None:
         self._inside, self._prefix = inside, prefix
         self._names: dict[sp.Expr, sp.Symbol] = {}
+        self._known: dict[sp.Basic, bool] = {}
 
     @property
     def moved(self) -> list[Assignment]:
@@ -198,17 +199,22 @@ class Invariants:
 
     def move(self, expr: sp.Basic) -> sp.Basic:
         """``expr`` with its largest invariant parts replaced by symbols."""
-        if not expr.free_symbols or isinstance(expr, sp.Symbol):
+        if isinstance(expr, sp.Symbol):
             return expr
-        if not expr.free_symbols & self._inside and not isinstance(
-            expr, sp.functions.elementary.piecewise.ExprCondPair
-        ):
-            return self._name(expr)
+        if not self._varies(expr) and not isinstance(expr, sp.functions.elementary.piecewise.ExprCondPair):
+            return self._name(expr) if expr.free_symbols else expr
         if isinstance(expr, sp.Add | sp.Mul):
-            fixed = [a for a in expr.args if not a.free_symbols & self._inside]
+            fixed = [a for a in expr.args if not self._varies(a)]
             rest = [self.move(a) for a in expr.args if a not in fixed]
             return expr.func(self._name(expr.func(*fixed)), *rest)
         return expr.func(*(self.move(a) for a in expr.args))
+
+    def _varies(self, expr: sp.Basic) -> bool:
+        """Whether an expression depends on what is inside; asked of every part of it, so that answers are kept."""
+        found = self._known.get(expr)
+        if found is None:
+            found = self._known[expr] = expr in self._inside or any(map(self._varies, expr.args))
+        return found
 
     def _name(self, expr: sp.Expr) -> sp.Expr:
         if expr.is_number or isinstance(expr, sp.Symbol) or (isinstance(expr, sp.Mul) and isinstance(-expr, sp.Symbol)):

@@ -1,5 +1,8 @@
 """The build: what is on disk is what the compiler makes, and the compiler says where it is not."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +91,46 @@ def test_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as caught:
         build.main(["--chek"])
     assert caught.value.code == 2
+
+
+BUILDER = """
+import sys, time
+from pathlib import Path
+from codegen import build
+root, name = Path(sys.argv[1]), sys.argv[2]
+build.ROOT = root
+
+def made(*, from_scratch):
+    (root / f"{name}.began").touch()
+    while not (root / "go").exists():
+        time.sleep(0.01)
+    return {Path(f"generated/{i}.py"): name for i in range(50)}
+
+build.build = made
+sys.exit(build.main([]))
+"""
+"""A build that ends when it is told to."""
+
+
+def test_two_builds_in_one_tree_take_turns(tmp_path: Path) -> None:
+    def start(name: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", BUILDER, str(tmp_path), name]
+        return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    with start("first") as first:
+        while not (tmp_path / "first.began").exists():
+            assert first.poll() is None
+            time.sleep(0.01)
+        with start("second") as second:
+            assert second.stderr is not None
+            assert second.stderr.readline() == f"waiting for another codegen.build in {tmp_path} to end ...\n"
+            assert not (tmp_path / "second.began").exists()
+            (tmp_path / "go").touch()
+            for process in (first, second):
+                out, err = process.communicate(timeout=60)
+                assert (process.returncode, err) == (0, "")
+                assert out.endswith("50 files, 50 written or removed\n")
+    assert {p.read_text() for p in (tmp_path / "generated").iterdir()} == {"second"}
 
 
 def _refuse(*_: object) -> list[Path]:

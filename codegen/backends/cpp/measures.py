@@ -157,7 +157,7 @@ def _closed(kernel: ClosedKernel, conditions: dict[str, int]) -> dict[str, Any]:
 
 def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
     """What the template prints of one side; numbers that depend on the order alone are computed once."""
-    constants, plan = side.scheduled()
+    constants, plan = side.scheduled
     scalar, vector = _ScalarPrinter(), _VectorPrinter()
     places = {symbol: sp.Symbol(f"c[{i}]", real=True) for i, (symbol, _) in enumerate(constants)}
     columns = {

@@ -25,9 +25,9 @@ class DegreeError(RuntimeError):
     """A piece that no polynomial of an acceptable degree follows."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Piece:
-    """A function on an interval.
+    """A function on an interval; pieces are told apart by identity.
 
     Attributes
     ----------
@@ -68,6 +68,7 @@ class Polynomial:
     error: float
 
 
+@cache
 def polynomial(piece: Piece, precision: str) -> Polynomial:
     """The shortest polynomial that follows a piece to a quarter of a rounding.
 

@@ -126,7 +126,7 @@ def closed_module(kernel: ClosedKernel, header: str) -> str:
     sides = []
     tables: dict[str, NodeTable] = {}
     for side in kernel.sides:
-        constants, joint = side.scheduled()
+        constants, joint = side.scheduled
         tables |= {table.name: table for table in joint.tables}
         bodies = [_body(plan, sp.true, printer) for plan in (joint.restricted(slice(1)), joint)]
         scalars = [f"    {symbol} = {sp.pycode(expr)}" for symbol, expr in constants]

@@ -143,7 +143,7 @@ def _ordered(kernel: ClosedKernel, header: str) -> str:
 
 
 def _side(side: Side, printer: TritonPrinter) -> dict[str, Any]:
-    constants, plan = side.scheduled()
+    constants, plan = side.scheduled
     # What depends on the order alone is computed in float64.
     lines = [f"    {symbol} = ({printer(expr)}).to(loc.dtype)" for symbol, expr in constants]
     if any(alpha in e.free_symbols for e in (*(s[1] for s in plan.steps if not isinstance(s, Loop)), *plan.outputs)):
