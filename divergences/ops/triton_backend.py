@@ -77,12 +77,13 @@ def latent(
 ) -> tuple[Tensor, Tensor] | None:
     """Samples and divergences of a latent layer; None where the operator does not take the noise or a pair.
 
-    Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient.
+    Operands of one shape (..., latents), noise of the shape (*samples, ..., latents) and without a gradient; without
+    noise it is drawn in the same launch, from one number of the device's default generator.
     """
     if kind in ORDERED_KINDS:  # the order is not given here
         return None
-    if noise is None:  # drawn apart, by Torch's own generator of the device
-        return None
+    if noise is None:
+        return _layer(kind, pairing, loc, log_scale, None, draw=True)
     if noise.requires_grad or noise.shape[max(0, noise.ndim - loc.ndim) :] != loc.shape or noise.numel() == 0:
         return None
     return _layer(kind, pairing, loc, log_scale, noise)
@@ -97,8 +98,9 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
 
 
 def _layer(
-    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None, alpha: float = 0.0
-) -> tuple[Tensor, Tensor] | None:
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None, alpha: float = 0.0,
+    *, draw: bool = False,
+) -> tuple[Tensor, Tensor] | None:  # fmt: skip
     from divergences.ops import triton_functions, triton_operators, triton_programs
 
     key = triton_programs.layer_key(kind, str(pairing))
@@ -109,8 +111,10 @@ def _layer(
     m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)
     samples = None if noise is None else noise.reshape(-1, *m.shape)
     grad, order = _wants_gradient(loc, log_scale), triton_functions.ORDERS.get(kind, alpha)
-    z, nats, _, _ = triton_operators.layer(m, s, samples, nodes, key, grad, order)
-    return z if noise is None else z.view(noise.shape), nats.view(loc.shape[:-1])
+    seed = torch.randint(-(2**63), 2**63 - 1, (), device=loc.device) if draw else None
+    z, nats, *_ = triton_operators.layer(m, s, samples, seed, nodes, key, grad, order)
+    shape = loc.shape if draw else z.shape if noise is None else noise.shape
+    return z.view(shape), nats.view(loc.shape[:-1])
 
 
 def _precision(x: Tensor) -> str:

@@ -118,30 +118,38 @@ def elementwise(
 
 
 def _layer_results(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    z = loc.new_empty((0,) if noise is None else noise.shape)
-    return z, loc.new_empty(loc.shape[:1]), *_gradients(loc, grad)
+    loc: Tensor, log_scale: Tensor, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str, grad: bool,
+    alpha: float = 0.0,
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+    of_samples = (0,) if noise is None else noise.shape
+    if seed is not None:
+        of_samples = (1, *loc.shape)
+    drawn = loc.new_empty(of_samples if seed is not None and grad else (0,))
+    return loc.new_empty(of_samples), loc.new_empty(loc.shape[:1]), *_gradients(loc, grad), drawn
 
 
 @_operator("autovae_triton::layer", mutates_args=())
 def layer(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, nodes: Tensor, key: str, grad: bool, alpha: float = 0.0
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Samples, divergences by row and, if ``grad``, their two gradients by element.
+    loc: Tensor, log_scale: Tensor, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str, grad: bool,
+    alpha: float = 0.0,
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+    """Samples, divergences by row and, if ``grad``, their two gradients by element, and noise that was drawn.
 
-    Of matrices, and of noise of shape (samples, rows, latents); neither is empty.
+    Of matrices, and of noise of shape (samples, rows, latents), neither empty; or of a seed, one number on the device,
+    from which the noise of one sample is drawn.
     """
-    results = _layer_results(loc, log_scale, noise, nodes, key, grad)
+    results = _layer_results(loc, log_scale, noise, seed, nodes, key, grad)
+    z, nats, d_loc, d_log_scale, drawn = results
     m, s = _matrix(loc), _matrix(log_scale)
-    rows, samples = m.shape[0], 0 if noise is None else noise.shape[0]
+    rows, samples = m.shape[0], z.shape[0] if z.ndim == 3 else 0
     grid = triton.cdiv(rows, _LAYER_ROWS), min(max(1, triton.cdiv(samples, _SAMPLES)), _LARGEST_GRID)
     kernel = program(key).module.layer
-    e = m if noise is None else noise.contiguous()
+    e = drawn if noise is None else noise.contiguous()
     with _on_device_of(loc):
         wrap_triton(kernel)[grid](
-            m, s, e, nodes, _bits(alpha), *results, m.stride(0), s.stride(0), rows, samples,
-            GRAD=grad, SAMPLE=noise is not None, ROWS=_LAYER_ROWS,
+            m, s, e, nodes if seed is None else seed, nodes, _bits(alpha), z, nats, d_loc, d_log_scale,
+            m.stride(0), s.stride(0), rows, samples,
+            GRAD=grad, SAMPLE=samples > 0, DRAW=seed is not None, ROWS=_LAYER_ROWS,
         )  # fmt: skip
     return results
 
@@ -196,8 +204,9 @@ def _elementwise_backward(ctx: Any, grad: Tensor | None, *_: Any) -> tuple[Any, 
 
 
 def _keep_for_layer(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    loc, log_scale, noise, _, ctx.key, _, ctx.alpha = inputs
-    ctx.save_for_backward(loc, log_scale, noise, *output[2:])
+    loc, log_scale, noise, seed, _, ctx.key, _, ctx.alpha = inputs
+    *derivatives, drawn = output[2:]
+    ctx.save_for_backward(loc, log_scale, noise if seed is None else drawn, *derivatives)
     ctx.set_materialize_grads(False)
 
 
@@ -218,7 +227,7 @@ def _layer_backward(ctx: Any, z_grad: Tensor | None, nats_grad: Tensor | None, *
         loc_grad, log_scale_grad = scaled_gradients(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale)
     for start, stop in found.one_sided:
         loc_grad[:, start:stop].zero_()
-    return loc_grad, log_scale_grad, None, None, None, None, None
+    return loc_grad, log_scale_grad, None, None, None, None, None, None
 
 
 elementwise.register_autograd(_elementwise_backward, setup_context=_keep_for_elementwise)

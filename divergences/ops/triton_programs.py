@@ -79,12 +79,17 @@ _LAYER = '''
 
 @triton.jit
 def layer(
-    loc, log_scale, noise, nodes, order, z, nats, d_loc, d_log_scale, loc_row, log_scale_row, rows, samples,
-    GRAD: tl.constexpr, SAMPLE: tl.constexpr, ROWS: tl.constexpr,
+    loc, log_scale, noise, seed, nodes, order, z, nats, d_loc, d_log_scale, loc_row, log_scale_row, rows, samples,
+    GRAD: tl.constexpr, SAMPLE: tl.constexpr, DRAW: tl.constexpr, ROWS: tl.constexpr,
 ):
-    """Divergences of a block of rows, and every so many of their samples; order has the bits of a float64."""
+    """Divergences of a block of rows, and every so many of their samples; order has the bits of a float64.
+
+    The noise is read, or drawn from the seed and, if gradients are, written.
+    """
     row = (tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS))[:, None]
     first = tl.program_id(1)
+    if DRAW:
+        key = tl.load(seed) ^ (-(2**63))  # torch.randint counts from the lowest number on
     total = tl.zeros((ROWS,), nats.dtype.element_ty)
 {alpha}{segments}    if first == 0:
         at = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
@@ -109,7 +114,14 @@ _SEGMENT = """    # {pair}
             scale = exp(s)
             for k in range(first, samples, tl.num_programs(1)):
                 at = (tl.cast(k, tl.int64) * rows + row) * {latents} + column
-                tl.store(z + at, m + scale * tl.load(noise + at, mask=inside, other=0.0), mask=inside)
+                if DRAW:
+                    place = (tl.cast(k, tl.int64) * rows + row) * {count} + (column - {start})
+                    e = of_{posterior}(key, {stream}, place, nats.dtype.element_ty)
+                    if GRAD:
+                        tl.store(noise + at, e, mask=inside)
+                else:
+                    e = tl.load(noise + at, mask=inside, other=0.0)
+                tl.store(z + at, m + scale * e, mask=inside)
     total += tl.sum(part, axis=1)
 """
 
@@ -141,7 +153,7 @@ class Program:
     @cached_property
     def key(self) -> str:
         """Name and version: what Torch keeps compiled must end with the sources that it was compiled from."""
-        shared = ("special", "panels") if self.by_quadrature else ("special",)
+        shared = ["special"] + ["panels"] * self.by_quadrature + ["variates"] * (self.pairing is not None)
         modules = [import_module(f"generated.triton.{name}") for name in shared]
         modules += [module for function in self.functions for module in function.modules]
         sources = [self.source, *map(getsource, modules)]
@@ -220,9 +232,12 @@ def layer_program(kind: str, pairing: str) -> Program | None:
             bases[f] = end
             end += f.size
     segments = "".join(
-        _segment(s, len(parsed), f.call(bases[f])) for s, f in zip(parsed.segments, functions, strict=True)
+        _segment(i, s, len(parsed), f.call(bases[f]))
+        for i, (s, f) in enumerate(zip(parsed.segments, functions, strict=True))
     )
     imports = "".join(sorted({line + "\n" for f in bases for line in f.imports.splitlines()}))
+    samplers = ", ".join(sorted({f"of_{s.posterior}" for s in parsed.segments}))
+    imports += f"from generated.triton.variates import {samplers}\n"
     alpha = _ALPHA if any(f.ordered for f in functions) else ""
     source = _IMPORTS + imports + "".join(f.source for f in bases) + _LAYER.format(segments=segments, alpha=alpha)
     return Program(f"{kind} {pairing}", source, bases, parsed)
@@ -281,11 +296,14 @@ def _load_nodes(name: str, key: str, precision: str, device: str) -> None:
         setattr(_NODES, name, program(key).nodes(precision, device))
 
 
-def _segment(s: Segment, latents: int, call: str) -> str:
+def _segment(stream: int, s: Segment, latents: int, call: str) -> str:
     fixed = is_scale_family(s.posterior)
     width = block_width(s.count)
     return _SEGMENT.format(
         pair=s.pair,
+        posterior=s.posterior,
+        stream=stream,
+        count=s.count,
         start=s.start,
         stop=s.stop,
         width=width,

@@ -54,7 +54,12 @@ _templates.filters |= {"horner": _horner, "tuple": _tuple}
 
 def sources(kernels: Iterable[Kernel], header: Callable[[str], str]) -> dict[str, str]:
     """Text of every generated file, by path relative to the backend's folder; ``header`` makes first lines."""
-    files = {"special.py": special_module(header("codegen/backends/cpp/pieces.py"))}
+    files = {
+        "special.py": special_module(header("codegen/backends/cpp/pieces.py")),
+        "variates.py": _templates.get_template("variates.py.jinja").render(
+            header=header("codegen/backends/triton/emit.py")
+        ),
+    }
     for kernel in kernels:
         kind = kernel.entry.kind
         files[f"{kind}/{kernel.name}.py"] = kernel_module(kernel, header(f"the catalog's {kind} {kernel.entry.pair}"))

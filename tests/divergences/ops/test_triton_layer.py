@@ -154,7 +154,7 @@ def test_operator_passes_opcheck(device):
     loc, log_scale = (half.clone().requires_grad_() for half in x.chunk(2, -1))
     noise = torch.rand(3, 5, 4, dtype=torch.float64, device=device)
     for e in (noise, None):
-        torch.library.opcheck(triton_operators.layer, (loc, log_scale, e, nodes, key, True))
+        torch.library.opcheck(triton_operators.layer, (loc, log_scale, e, None, nodes, key, True))
     fixed = loc.detach()
     torch.library.opcheck(triton_operators.scaled_gradients, (fixed[:, 0], noise, noise, fixed, fixed, fixed))
 
