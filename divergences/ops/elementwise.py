@@ -10,6 +10,7 @@ from torch import Tensor
 
 from divergences.ops.backends import fused
 from divergences.ops.kernels import kernel
+from divergences.ops.native import backend as cpp
 from divergences.ops.operands import as_operands, broadcast, resolve_order
 
 
@@ -54,6 +55,10 @@ def divergence(
         If ``loc``, ``log_scale`` or ``alpha`` is not of an accepted type, domain, device or shape. Values of tensors
         are not looked at; see :func:`check_finite_inputs`.
     """
+    if cpp.serves(kind, backend, loc, log_scale, alpha):
+        value = cpp.divergence(kind, posterior, prior, loc, log_scale)  # type: ignore[arg-type]
+        if value is not None:
+            return value
     operands, dtype = as_operands(loc=loc, log_scale=log_scale)
     m, s = broadcast(operands)
     return compute(kind, posterior, prior, m, s, alpha, backend).to(dtype)

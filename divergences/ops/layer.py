@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from divergences.ops.backends import fused
+from divergences.ops.native import backend as cpp
 from divergences.ops.noise import standard_noise
 from divergences.ops.operands import broadcast, resolve_order
 from divergences.ops.pairing import Pairing
@@ -51,6 +52,10 @@ def latent(
     DivergenceError
         As :func:`divergence` does.
     """
+    if noise is None and cpp.serves(kind, backend, loc, log_scale, alpha, len(pairing)):
+        both = cpp.latent(kind, pairing, loc, log_scale, None)  # type: ignore[arg-type]
+        if both is not None:
+            return both
     operands, dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)
     kind, alpha = resolve_order(kind, alpha)
     m, s = broadcast(operands)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from divergences.ops.errors import PairingError, UnknownNameError
 from divergences.ops.operands import resolve_order
@@ -59,6 +60,7 @@ class Pairing:
     """
 
     segments: tuple[Segment, ...]
+    _hash: ClassVar[int]  # of the instance, and no field
 
     def __init__(self, parts: Iterable[tuple[str, str, int]]) -> None:
         segments: list[Segment] = []
@@ -75,6 +77,15 @@ class Pairing:
         if not segments:
             raise PairingError(f"a pairing needs at least one pair; {_ACCEPTED}")
         object.__setattr__(self, "segments", tuple(segments))
+        object.__setattr__(self, "_hash", hash(self.segments))
+
+    def __hash__(self) -> int:
+        # Found once: layers are looked up by their pairing in every call.
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Pairing], tuple[list[tuple[str, str, int]]]]:
+        # Hashes of strings are another in another process.
+        return Pairing, ([(s.posterior, s.prior, s.count) for s in self.segments],)
 
     @classmethod
     def parse(cls, text: str) -> Pairing:

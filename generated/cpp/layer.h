@@ -85,29 +85,29 @@ void spread(const T* from, int64_t from_stride, T* to, int64_t rows, int64_t cou
   });
 }
 
-// The sample z = loc + exp(log_scale) noise, both (samples, rows, latents) and contiguous; a default one has none. The
-// noise is given, or the segments' samplers draw it, the same numbers as variates_into.
+// The sample z = loc + offset, offset = exp(log_scale) noise, all (samples, rows, latents) and contiguous; a default one
+// has none. Where no noise is given, the segments' samplers draw it: the same numbers as variates_into.
 template <typename T>
 struct Sample {
   const T* noise = nullptr;
-  T* z = nullptr;
+  T *z = nullptr, *offset = nullptr;  // the offset where it is wanted
   int64_t samples = 0;
-  T* scale = nullptr;  // where the scale goes as well: (rows, latents)
-  T* drawn = nullptr;  // where noise that is drawn goes
   uint64_t key = 0;
 };
 
-// nats: (rows,). Where d_loc is given, the derivatives go to d_loc and d_log_scale: (rows, latents).
+// nats: (rows,). The derivatives go to kept, where it has room: (2, rows, latents).
 template <typename T>
 void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_scale, const Sample<T>& sample,
-              at::Tensor& nats, T* d_loc, T* d_log_scale) {
+              at::Tensor& nats, const at::Tensor& kept) {
   const Rows<T> m(loc), s(log_scale);
   T* total = nats.mutable_data_ptr<T>();
   const int64_t rows = nats.numel(), width = layer.latents;
-  const int64_t of_sample = 20 * sample.samples + (sample.drawn ? kVariateCost : 0);
+  T* d_loc = kept.defined() && kept.numel() ? kept.mutable_data_ptr<T>() : nullptr;
+  T* d_log_scale = d_loc + (d_loc ? rows * width : 0);
+  const int64_t of_sample = sample.samples * (sample.noise ? 20 : 20 + kVariateCost);
   const int64_t cost = (d_loc ? layer.both_cost : layer.value_cost) + of_sample * width;
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
-    const int64_t count = segment.count, size = n * count;
+    const int64_t count = segment.count, size = n * count, to = row * width + segment.first;
     Buffers<T> b(size);
     const T* m_tile = locations(m, segment, row, n, b.loc);
     const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
@@ -115,33 +115,33 @@ void sum_into(const Layer& layer, const at::Tensor& loc, const at::Tensor& log_s
     if (d_loc) {
       f.both(m_tile, s_tile, b.value, b.d_loc, b.d_log_scale, size);
       if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
-      scatter(b.d_loc, d_loc + row * width + segment.first, n, count, width);
-      scatter(b.d_log_scale, d_log_scale + row * width + segment.first, n, count, width);
+      scatter(b.d_loc, d_loc + to, n, count, width);
+      scatter(b.d_log_scale, d_log_scale + to, n, count, width);
     } else {
       f.value(m_tile, s_tile, b.value, size);
     }
     add_row_sums(b.value, n, count, total + row, segment.first == 0);
     if (sample.samples == 0) return;
     exponential<T>(s_tile, b.value, size);
-    if (sample.scale) scatter(b.value, sample.scale + row * width + segment.first, n, count, width);
     for (int64_t k = 0; k < sample.samples; ++k) {
-      const int64_t at = (k * rows + row) * width + segment.first;
-      if (sample.drawn) {
-        draw(*segment.sampler, sample.key, &segment - layer.segments.data(), row * count, size, b.noise);
-        scatter(b.noise, sample.drawn + at, n, count, width);
-      } else {
+      const int64_t at = k * rows * width + to;
+      if (sample.noise) {
         gather(sample.noise + at, b.noise, n, count, width);
+      } else {
+        draw(*segment.sampler, sample.key, &segment - layer.segments.data(), row * count, size, b.noise);
       }
-      for (int64_t i = 0; i < size; ++i) b.z[i] = m_tile[i] + b.value[i] * b.noise[i];
+      for (int64_t i = 0; i < size; ++i) b.noise[i] *= b.value[i];
+      for (int64_t i = 0; i < size; ++i) b.z[i] = m_tile[i] + b.noise[i];
       scatter(b.z, sample.z + at, n, count, width);
+      if (sample.offset) scatter(b.noise, sample.offset + at, n, count, width);
     }
   });
 }
 
-// What comes back through the sample z = loc + exp(log_scale) noise; a default one has no sample.
+// What comes back through the sample z = loc + offset; a default one has no sample.
 template <typename T>
 struct SampleGradient {
-  const T *grad_z = nullptr, *noise = nullptr;  // (samples, rows, latents), contiguous
+  const T *grad_z = nullptr, *offset = nullptr;  // (samples, rows, latents), contiguous
   int64_t samples = 0;
 };
 
@@ -157,8 +157,8 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
     const int64_t count = segment.count, size = n * count, out = row * width + segment.first;
     Buffers<T> b(size);
-    const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
     if (grad) {
+      const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
       const T* m_tile = locations(m, segment, row, n, b.loc);
       functions<T>(*segment.kernel).gradient(m_tile, s_tile, b.d_loc, b.d_log_scale, size);
       spread(grad + row * grad_stride, grad_stride, b.value, n, count);
@@ -168,12 +168,11 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
       std::fill_n(b.d_loc, size, T(0));
       std::fill_n(b.d_log_scale, size, T(0));
     }
-    if (sample.samples) exponential<T>(s_tile, b.value, size);
     for (int64_t k = 0; k < sample.samples; ++k) {
       gather(sample.grad_z + k * rows * width + out, b.z, n, count, width);
-      gather(sample.noise + k * rows * width + out, b.noise, n, count, width);
+      gather(sample.offset + k * rows * width + out, b.noise, n, count, width);
       for (int64_t i = 0; i < size; ++i) b.d_loc[i] += b.z[i];
-      for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] += b.z[i] * b.noise[i] * b.value[i];
+      for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] += b.z[i] * b.noise[i];
     }
     if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
     scatter(b.d_loc, gm + out, n, count, width);
@@ -181,16 +180,14 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
   });
 }
 
-// The same from the derivatives that the forward pass kept, and the scale if there is a sample: (rows, latents).
+// The same from the derivatives that the forward pass kept: (2, rows, latents).
 template <typename T>
-void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stride, const at::Tensor& d_loc,
-                            const at::Tensor& d_log_scale, const at::Tensor& scale, const SampleGradient<T>& sample,
-                            at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stride, const T* kept,
+                            const SampleGradient<T>& sample, at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
   using V = Vec<T>;
-  const T *of_loc = d_loc.const_data_ptr<T>(), *of_log_scale = d_log_scale.const_data_ptr<T>();
-  const T* sigma = sample.samples ? scale.const_data_ptr<T>() : nullptr;
   T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
   const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0, all = rows * width;
+  const T *of_loc = kept, *of_log_scale = kept + all;
   // a tile at a time, its rows' gradients spread over their columns, so that the vectors are full
   for_tiles(rows, width, 2 + 2 * sample.samples, [&](int64_t row, int64_t n) {
     const int64_t first = row * width, size = n * width;
@@ -208,7 +205,7 @@ void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stri
       for (int64_t k = 0; k < sample.samples; ++k) {
         const V gz = load_lanes<V>(sample.grad_z + k * all + at, left);
         m += gz;
-        s += gz * load_lanes<V>(sample.noise + k * all + at, left) * load_lanes<V>(sigma + at, left);
+        s += gz * load_lanes<V>(sample.offset + k * all + at, left);
       }
       store_lanes(gm + at, m, left);
       store_lanes(gs + at, s, left);

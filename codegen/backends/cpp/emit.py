@@ -37,7 +37,7 @@ def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
     """Name, C++ signature and schema of an operator that returns tensors."""
     types = {
         "Tensor": "const Tensor&", "Tensor?": "const std::optional<Tensor>&", "int": "int64_t", "int[]": "Ints",
-        "SymInt[]": "c10::SymIntArrayRef", "Generator?": "const std::optional<at::Generator>&",
+        "SymInt[]": "c10::SymIntArrayRef", "bool": "bool", "Generator?": "const std::optional<at::Generator>&",
     }  # fmt: skip
     declared = ", ".join(types[a.split()[0]] for a in arguments.split(", "))
     tensors = ", ".join(["Tensor"] * returns)
@@ -55,14 +55,14 @@ OPERATORS = (
     _operator("divergence_with_gradient", 3, f"{_ELEMENTS}, int kernel"),
     _operator("divergence_backward", 2, f"Tensor grad, {_ELEMENTS}, {_KEPT}, int kernel"),
     _operator("divergence_sum", 1, f"{_ELEMENTS}, {_SEGMENTS}"),
-    _operator("divergence_sum_with_gradient", 3, f"{_ELEMENTS}, {_SEGMENTS}"),
+    _operator("divergence_sum_with_gradient", 2, f"{_ELEMENTS}, {_SEGMENTS}"),
     _operator("latent", 2, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
-    _operator("latent_with_gradient", 5, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
-    _operator("draw_latent", 3, f"{_ELEMENTS}, {_DRAWN}"),
-    _operator("draw_latent_with_gradient", 6, f"{_ELEMENTS}, {_DRAWN}"),
+    _operator("latent_with_gradient", 4, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}, bool keep"),
+    _operator("draw_latent", 2, f"{_ELEMENTS}, {_DRAWN}"),
+    _operator("draw_latent_with_gradient", 4, f"{_ELEMENTS}, {_DRAWN}, bool keep"),
     _operator(
         "layer_backward", 2,
-        f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? noise, {_KEPT}, Tensor? scale, {_SEGMENTS}",
+        f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? offset, Tensor? kept, {_SEGMENTS}",
     ),
     _operator("log_ratio", 1, f"Tensor z, {_ELEMENTS}, {_FAMILIES}"),
     _operator("log_ratio_backward", 3, f"Tensor grad, Tensor z, {_ELEMENTS}, {_FAMILIES}"),
@@ -164,7 +164,7 @@ def library_files(kernels: Iterable[Kernel], header: str) -> dict[str, str]:
     """The operators over all kernels, by file name."""
     names = (
         "strides.h", "views.h", "elementwise.h", "layer.h", "families.h", "ratio.h", "noise.h", "variates.h",
-        "variates.cpp", "exponential.cpp", "library.cpp",
+        "variates.cpp", "exponential.cpp", "lookup.h", "operators.h", "shapes.h", "autograd.h", "library.cpp",
     )  # fmt: skip
     context = {
         "header": header,

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from divergences.ops.errors import DivergenceError
 from divergences.ops.kernels import while_tracing
@@ -19,6 +20,43 @@ KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense", "bound
 """The divergences that have C++ kernels, the likelihoods, random variates, and the steps of training."""
 
 _INDICES = SimpleNamespace()
+
+
+_COMPUTED = {torch.float32, torch.float64}
+_is_compiling = torch.compiler.is_compiling
+_are_transforms_active = torch._C._are_functorch_transforms_active
+
+
+def serves(
+    kind: str,
+    backend: str | None,
+    loc: Tensor | float,
+    log_scale: Tensor | float,
+    alpha: float | None,
+    latents: int | None = None,
+) -> bool:
+    """Whether operands can go to the operators as they are, and these serve by default or were chosen.
+
+    So it is in nearly every call, and it is asked first: in a training step the lines of Python that check and convert
+    have left the processor's caches, and running through them takes longer than all latents.
+    """
+    return (
+        kind == "kld"
+        and alpha is None
+        and (backend is None or backend == "cpp")
+        and not _is_compiling()
+        and type(loc) is Tensor
+        and type(log_scale) is Tensor
+        and loc.is_cpu
+        and log_scale.is_cpu
+        and loc.dtype in _COMPUTED
+        and log_scale.dtype is loc.dtype
+        and (shape := loc.shape) == log_scale.shape
+        and (latents is None or (len(shape) > 0 and shape[-1] == latents))
+        and forward_ad._current_level < 0
+        and not _are_transforms_active()
+        and loader.is_loaded()
+    )
 
 
 def is_default_for(device: torch.device) -> bool:
@@ -59,7 +97,7 @@ def latent(
     if noise is None:
         if -1 in kernels or -1 in samplers:
             return None
-        return torch.ops.autovae.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)[:2]
+        return torch.ops.autovae.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)
     if -1 in kernels or noise.requires_grad or noise.shape[noise.ndim - loc.ndim :] != loc.shape:
         return None
     return torch.ops.autovae.latent.default(loc, log_scale, noise, kernels, counts)

@@ -86,10 +86,8 @@ def _layer_gradient(
     grad_nats: Tensor | None,
     loc: Tensor,
     log_scale: Tensor,
-    noise: Tensor | None,
-    d_loc: Tensor | None,
-    d_log_scale: Tensor | None,
-    scale: Tensor | None,
+    offset: Tensor | None,
+    kept: Tensor | None,
     kernels: Sequence[int],
     counts: Sequence[int],
 ) -> tuple[Tensor, Tensor]:
@@ -106,12 +104,14 @@ def _layer_gradient(
     total = [torch.zeros_like(loc), torch.zeros_like(log_scale)]
     if grad_nats is not None:
         total = [grad_nats.unsqueeze(-1) * slope for slope in slopes]
-    if grad_z is not None and noise is not None:
+    if grad_z is not None and offset is not None:
         samples = list(range(grad_z.ndim - loc.ndim))
         moved = torch.tensor(fixed, device=loc.device).logical_not()
         through_z = grad_z.sum(samples) if samples else grad_z
-        through_scale = (grad_z * noise).sum(samples) if samples else grad_z * noise
-        total = [total[0] + through_z * moved, total[1] + through_scale * torch.exp(log_scale)]
+        through_scale = (grad_z * offset).sum(samples) if samples else grad_z * offset
+        # The offset is given as a number, and it is proportional to exp(log_scale).
+        factor = torch.exp(torch.where(torch.isfinite(log_scale), log_scale - log_scale.detach(), 0.0))
+        total = [total[0] + through_z * moved, total[1] + through_scale * factor]
     return total[0], total[1]
 
 

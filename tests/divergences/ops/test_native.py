@@ -37,11 +37,11 @@ def test_what_torch_asks_of_an_operator(operators, name, test):
         (operators.divergence_sum, (loc, log_scale, [index, index], counts)),
         (operators.divergence_sum_with_gradient, (*fixed, [index, index], counts)),
         (operators.latent, (loc, log_scale, noise, [index, index], counts)),
-        (operators.latent_with_gradient, (*fixed, noise, [index, index], counts)),
-        (operators.layer_backward, (noise, torch.ones(5, dtype=torch.float64), loc, log_scale, noise, None, None, None,
+        (operators.latent_with_gradient, (*fixed, noise, [index, index], counts, True)),
+        (operators.latent_with_gradient, (*fixed, noise, [index, index], counts, False)),
+        (operators.layer_backward, (noise, torch.ones(5, dtype=torch.float64), loc, log_scale, noise, None,
                                     [cheap, cheap], counts)),
-        (operators.layer_backward, (noise, noise[0, :, 0], *fixed, noise, noise[1], noise[2], noise[3],
-                                    [cheap, cheap], counts)),
+        (operators.layer_backward, (noise, noise[0, :, 0], *fixed, noise, noise[:2], [cheap, cheap], counts)),
     ):  # fmt: skip
         torch.library.opcheck(operator.default, arguments, test_utils=test)
 
@@ -64,12 +64,25 @@ def test_a_drawing_layer_as_an_operator(operators):
     kernels = [operators.kernel(name) for name in ("kld/laplace_normal", "kld/normal_normal")]
     samplers = [operators.sampler(name) for name in ("laplace", "normal")]
     m, s = parameters(5, 3)
-    for operator in (operators.draw_latent, operators.draw_latent_with_gradient):
-        arguments = (m.detach(), s.detach(), kernels, [2, 1], samplers, None)
-        torch.library.opcheck(operator.default, arguments, test_utils=("test_schema", "test_faketensor"))
-    z, nats, noise = operators.draw_latent(m, s, kernels, [2, 1], samplers, None)
-    assert [x.requires_grad for x in (z, nats, noise)] == [True, True, False]
+    arguments = (m.detach(), s.detach(), kernels, [2, 1], samplers, None)
+    for operator, keep in (
+        (operators.draw_latent, ()),
+        (operators.draw_latent_with_gradient, (True,)),
+        (operators.draw_latent_with_gradient, (False,)),
+    ):
+        torch.library.opcheck(operator.default, (*arguments, *keep), test_utils=("test_schema", "test_faketensor"))
+    torch.manual_seed(0)
+    z, nats = operators.draw_latent(m, s, kernels, [2, 1], samplers, None)
+    assert z.requires_grad
+    assert nats.requires_grad
+    torch.manual_seed(0)
+    noise = operators.variates(m, [5, 3], samplers, [2, 1], None)
     assert torch.allclose(z, m + s.exp() * noise, rtol=1e-14, atol=1e-15)
+    torch.manual_seed(0)
+    again, _, offset, kept = operators.draw_latent_with_gradient(*arguments, True)
+    assert torch.equal(again, z)
+    assert torch.allclose(offset, s.exp() * noise, rtol=1e-14, atol=1e-15)
+    assert kept.shape == (2, 5, 3)
     for wrong, counts, message in (
         (samplers[:1], [2, 1], "1 samplers"),
         ([*samplers[:1], -1], [2, 1], "no sampler -1"),

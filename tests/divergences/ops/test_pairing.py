@@ -1,6 +1,7 @@
 """Pairings: reading, printing, segments, refusals."""
 
 import copy
+import pickle
 
 import pytest
 from hypothesis import given
@@ -145,3 +146,13 @@ def test_order_is_refused_for_divergences_without_one():
         Pairing.parse("N/N").check_finite("kld", alpha=0.5)
     with pytest.raises(UnknownNameError, match="unknown divergence 'nosuch'"):
         Pairing.parse("N/N").check_finite("nosuch")
+
+
+def test_copies_are_equal_and_found_in_dictionaries():
+    pairing = Pairing.parse("Lo/N:10,La/N:6,La/La:4")
+    for other in (pickle.loads(pickle.dumps(pairing)), copy.deepcopy(pairing), Pairing.parse(str(pairing))):  # noqa: S301
+        assert other is not pairing
+        assert {pairing: 1}[other] == 1
+        assert vars(other) == vars(pairing)
+    # the hash of a string is another one in another process, and does not travel
+    assert str(hash(pairing)).encode() not in pickle.dumps(pairing, protocol=0)
