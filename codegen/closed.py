@@ -6,6 +6,7 @@ unless a formula says that it needs no such care.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,7 @@ import sympy as sp
 
 from codegen.functions import MEANING
 from codegen.nodes import NodeSum
+from codegen.panels import NEAR_ONE, PanelCell
 from codegen.schedule import Invariants, Schedule, schedule
 from codegen.stabilise import RewriteError, l
 from divergences.entry import Entry
@@ -68,10 +70,28 @@ class Side:
 
 @dataclass(frozen=True)
 class ClosedKernel:
-    """A cell by formulas."""
+    """A cell by formulas.
+
+    Attributes
+    ----------
+    entry : Entry
+        The cell.
+    sides : tuple of Side
+        Its formulas.
+    otherwise : PanelCell or None
+        What serves the orders near one, and those of a side that has no formula.
+    """
 
     entry: Entry
     sides: tuple[Side, ...]
+    otherwise: PanelCell | None = None
+
+    def orders(self) -> tuple[float, float]:
+        """The formulas serve orders below the first number and above the second."""
+        if self.otherwise is None:
+            return 1.0, 1.0
+        names = {side.name for side in self.sides}
+        return 1.0 - NEAR_ONE if "below" in names else 0.0, 1.0 + NEAR_ONE if "above" in names else math.inf
 
 
 def with_derivatives(value: sp.Expr) -> Formula:

@@ -76,6 +76,15 @@ class exprel2(_Real):
         return (exprel(x) - 2 * exprel2(x)) / x
 
 
+@_means(lambda x: 1 / x - 1 / mpmath.expm1(x) if x else mpmath.mpf(1) / 2)
+class exponential_mean(_Real):
+    """``1/x - 1/(exp(x) - 1)``, the mean of the density proportional to ``exp(-x t)`` on [0, 1], for x >= 0."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        x = self.args[0]
+        return -1 / (expm1(x) * expm1(-x)) - 1 / x**2
+
+
 @_means(lambda x, a: mpmath.log(a * mpmath.exp((a - 1) * x) + (1 - a) * mpmath.exp(a * x)) / (1 - a))
 class log_mean(_Real):
     """``log(a exp((a - 1) x) + (1 - a) exp(a x))/(1 - a) >= 0``, relative accuracy at x = 0; a is constant."""
@@ -340,5 +349,6 @@ def expand_composites(expr: sp.Expr) -> sp.Expr:
 IR_FUNCTIONS = (
     expm1, log1p, expm1mx, logcosh, log1mexp, logsinhc, langevin, log_reflection, one_minus_picot, lgamma1p_exp,
     digamma1p_exp, lgamma_bregman, lgamma_bregman_slope, exp_neg_exp, e1_exp, mills_tail, mills_deficit,
-    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi, exprel, exprel2, log_mean, log_mean_slope,
+    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi, exprel, exprel2, exponential_mean, log_mean,
+    log_mean_slope,
 )  # fmt: skip

@@ -18,6 +18,9 @@ from divergences.entry import Entry
 from divergences.families import alpha
 from divergences.tails import Decay, decay
 
+NEAR_ONE = 0.09
+"""Distance of powers from one and zero below which an integral is computed as one and a small number."""
+
 
 @dataclass(frozen=True)
 class PanelRule:

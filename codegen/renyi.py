@@ -12,6 +12,7 @@ import sympy as sp
 from codegen.closed import ClosedKernel, Formula, Side, require_equal
 from codegen.functions import expm1, expm1mx, exprel, exprel2, log1p, log_mean, log_mean_slope
 from codegen.lower import domain
+from codegen.renyi_mixed import lower_mixed
 from codegen.stabilise import l
 from divergences.entry import Entry
 from divergences.families import alpha, mu
@@ -117,7 +118,9 @@ def lower_renyi(entry: Entry) -> ClosedKernel:
     RewriteError
         If a formula differs from the catalog's.
     """
-    if entry.posterior is not entry.prior or entry.posterior.name not in FORMULAS:
+    if entry.posterior is not entry.prior:
+        return lower_mixed(entry)
+    if entry.posterior.name not in FORMULAS:
         raise NotImplementedError(f"{entry.kind} {entry.pair} has no formula")
     below, above = FORMULAS[entry.posterior.name]()
     finite = domain(entry.finite)

@@ -3,6 +3,9 @@
 
 inf = float("inf")
 
+# distance from order one below which quadrature serves although there is a formula
+NEAR_ONE = 0.09
+
 FAMILIES = {
     "normal": {"symbol": "N", "support": (-inf, inf)},
     "laplace": {"symbol": "La", "support": (-inf, inf)},

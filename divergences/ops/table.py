@@ -13,6 +13,8 @@ from generated import table
 FAMILIES: Mapping[str, Mapping[str, Any]] = table.FAMILIES
 _NAMES = {alias.lower(): full for full, record in FAMILIES.items() for alias in (full, record["symbol"])}
 
+NEAR_ONE: float = table.NEAR_ONE
+"""Distance from order one up to which quadrature serves although there is a formula."""
 ORDERED_KINDS = frozenset({"renyi", "beta", "gamma"})
 """The divergences that have an order ``alpha``."""
 

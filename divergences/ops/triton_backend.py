@@ -57,7 +57,7 @@ def divergence(
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
     from divergences.ops import triton_functions, triton_operators, triton_programs
 
-    key = triton_programs.cell_key(kind, posterior, prior)
+    key = triton_programs.cell_key(kind, posterior, prior, triton_functions.side(kind, alpha))
     if key is None or loc.numel() == 0:
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
@@ -103,7 +103,7 @@ def _layer(
 ) -> tuple[Tensor, Tensor] | None:  # fmt: skip
     from divergences.ops import triton_functions, triton_operators, triton_programs
 
-    key = triton_programs.layer_key(kind, str(pairing))
+    key = triton_programs.layer_key(kind, str(pairing), triton_functions.side(kind, alpha))
     if key is None or loc.numel() == 0:
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-from divergences.ops.table import ORDERED_KINDS, cell
+from divergences.ops.table import NEAR_ONE, ORDERED_KINDS, cell
 
 ORDERS = {"hellinger": 0.5, "chi2": 2.0}
 """Divergences that are made of the Rényi divergence of an order."""
@@ -106,9 +106,15 @@ def _size(module: ModuleType) -> int:
     return max((offset + len(x) for table in module.NODES.values() for offset, x in table.items()), default=0)
 
 
+def side(kind: str, alpha: float) -> str:
+    """Where an order is from order one, ``"below"``, ``"above"`` or ``"near"``: beyond near there may be formulas."""
+    order = ORDERS.get(kind, alpha)
+    return "near" if abs(order - 1.0) <= NEAR_ONE else "below" if order < 1.0 else "above"
+
+
 @cache
-def device_function(kind: str, posterior: str, prior: str) -> DeviceFunction | None:
-    """The device function of a cell, families by their full names; None where there is none."""
+def device_function(kind: str, posterior: str, prior: str, where: str = "near") -> DeviceFunction | None:
+    """The device function of a cell, families by their full names, for orders on a side; None where there is none."""
     if cell(kind, posterior, prior).status == "infinite":
         return NEVER
     name = f"{kind}_{posterior}_{prior}"
@@ -117,11 +123,14 @@ def device_function(kind: str, posterior: str, prior: str) -> DeviceFunction | N
         parts += [device_function("kld", posterior, prior)] if _EXCHANGED[kind] else []
         return _of_exchanged(name, [p for p in parts if p is not None]) if None not in parts else None
     if kind in ORDERS:
-        part = device_function("renyi", posterior, prior)
+        part = device_function("renyi", posterior, prior, where)
         return None if part is None else _of_renyi(name, kind, part)
     path = f"generated.triton.{kind}.{posterior}_{prior}"
     if find_spec(f"generated.triton.{kind}") is None or find_spec(path) is None:
         return None
+    formula = f"{path}_by_formula"
+    if find_spec(formula) is not None and where in import_module(formula).SIDES:
+        path = formula
     module = import_module(path)
     norms = f"{name}_norms" if hasattr(module, "QUADRATURE") else ""
     imported = f"{name}, {norms}" if norms else name

@@ -136,7 +136,7 @@ class Program:
     Attributes
     ----------
     name : str
-        Kind, and a cell or a pairing.
+        Kind, a cell or a pairing, and the side of order one.
     source : str
         Of its module.
     functions : mapping
@@ -190,7 +190,7 @@ class Program:
 
     def gradients_by_torch(self, loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
         """Derivatives with respect to loc and log_scale as the torch backend computes them: differentiable."""
-        kind, _, what = self.name.partition(" ")
+        kind, what, *_ = self.name.split(" ")
         orders = (alpha,) if kind in ORDERED_KINDS else ()
         if self.pairing is None:
             posterior, prior = what.split("/")
@@ -204,9 +204,12 @@ class Program:
 
 
 @cache
-def cell_program(kind: str, posterior: str, prior: str) -> Program | None:
-    """The program that computes one cell element by element, families by their full names; None if it has no code."""
-    function = device_function(kind, posterior, prior)
+def cell_program(kind: str, posterior: str, prior: str, where: str = "near") -> Program | None:
+    """The program that computes one cell element by element, families by their full names; None if it has no code.
+
+    On which side of one the orders are is said by ``where``, see :func:`side`.
+    """
+    function = device_function(kind, posterior, prior, where)
     if function is None:
         return None
     template = _QUADRATURE if function.norms else _ELEMENTWISE
@@ -214,14 +217,14 @@ def cell_program(kind: str, posterior: str, prior: str) -> Program | None:
         call=function.call(), norms=function.norms, alpha=_ALPHA if function.ordered else ""
     )
     source = _IMPORTS + function.imports + function.source + kernel_source
-    return Program(f"{kind} {posterior}/{prior}", source, {function: 0})
+    return Program(f"{kind} {posterior}/{prior} {where}", source, {function: 0})
 
 
 @cache
-def layer_program(kind: str, pairing: str) -> Program | None:
+def layer_program(kind: str, pairing: str, where: str = "near") -> Program | None:
     """The program that computes a latent layer; None if a cell has no code, or none for layers."""
     parsed = Pairing.parse(pairing)
-    cells = [device_function(kind, c.posterior, c.prior) for c in parsed.cells(kind)]
+    cells = [device_function(kind, c.posterior, c.prior, where) for c in parsed.cells(kind)]
     functions = [f for f in cells if f is not None and not f.norms]
     if len(functions) < len(cells):
         return None
@@ -240,13 +243,13 @@ def layer_program(kind: str, pairing: str) -> Program | None:
     imports += f"from generated.triton.variates import {samplers}\n"
     alpha = _ALPHA if any(f.ordered for f in functions) else ""
     source = _IMPORTS + imports + "".join(f.source for f in bases) + _LAYER.format(segments=segments, alpha=alpha)
-    return Program(f"{kind} {pairing}", source, bases, parsed)
+    return Program(f"{kind} {pairing} {where}", source, bases, parsed)
 
 
 def program(key: str) -> Program:
     """The program of a key."""
-    kind, _, what = key.partition("@")[0].partition(" ")
-    found = layer_program(kind, what) if ":" in what else cell_program(kind, *what.split("/"))
+    kind, what, where = key.partition("@")[0].split(" ")
+    found = layer_program(kind, what, where) if ":" in what else cell_program(kind, *what.split("/"), where)
     assert found is not None
     return found
 
@@ -255,27 +258,27 @@ def program(key: str) -> Program:
 
 
 @while_tracing
-def cell_key(kind: str, posterior: str, prior: str) -> str | None:
+def cell_key(kind: str, posterior: str, prior: str, where: str = "near") -> str | None:
     """Key of :func:`cell_program`; None where the compiler wrote no device function."""
-    return _cell_key(kind, posterior, prior)
+    return _cell_key(kind, posterior, prior, where)
 
 
 @cache
-def _cell_key(kind: str, posterior: str, prior: str) -> str | None:
+def _cell_key(kind: str, posterior: str, prior: str, where: str) -> str | None:
     c = cell(kind, posterior, prior)
-    found = cell_program(kind, c.posterior, c.prior)
+    found = cell_program(kind, c.posterior, c.prior, where)
     return None if found is None else found.key
 
 
 @while_tracing
-def layer_key(kind: str, pairing: str) -> str | None:
+def layer_key(kind: str, pairing: str, where: str = "near") -> str | None:
     """Key of :func:`layer_program`; None where the compiler wrote no device function for a cell."""
-    return _layer_key(kind, pairing)
+    return _layer_key(kind, pairing, where)
 
 
 @cache
-def _layer_key(kind: str, pairing: str) -> str | None:
-    found = layer_program(kind, pairing)
+def _layer_key(kind: str, pairing: str, where: str) -> str | None:
+    found = layer_program(kind, pairing, where)
     return None if found is None else found.key
 
 

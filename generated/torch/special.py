@@ -381,8 +381,9 @@ def expm1mx(x: Tensor) -> Tensor:
 
 def exprel(x: Tensor) -> Tensor:
     """(exp(x) - 1) / x."""
-    zero = x == 0.0
-    return torch.where(zero, 1.0, torch.expm1(x) / torch.where(zero, 1.0, x))
+    near = x.abs() < 1.0
+    small, far = torch.clamp(x, -1.0, 1.0), torch.where(near, 1.0, x)
+    return torch.where(near, 1.0 + small * _horner(small, EXPM1MX), torch.expm1(far) / far)
 
 
 def exprel2(x: Tensor) -> Tensor:
@@ -390,6 +391,13 @@ def exprel2(x: Tensor) -> Tensor:
     small = torch.clamp(x, -1.0, 1.0)
     far = torch.where(x.abs() < 1.0, 1.0, x)
     return torch.where(x.abs() < 1.0, _horner(small, EXPM1MX), ((torch.expm1(far) - far) / far) / far)
+
+
+def exponential_mean(x: Tensor) -> Tensor:
+    """1/x - 1/(exp(x) - 1) for x >= 0."""
+    small, far = torch.clamp(x, max=1.0), torch.clamp(x, min=1.0)
+    near = _horner(small, EXPM1MX) / (1.0 + small * _horner(small, EXPM1MX))
+    return torch.where(x < 1.0, near, 1.0 / far - 1.0 / torch.expm1(far))
 
 
 def log_mean(x: Tensor, a: float) -> Tensor:

@@ -860,6 +860,14 @@ def exprel2(x):
 
 
 @triton.jit
+def exponential_mean(x):
+    """1/x - 1/(exp(x) - 1) for x >= 0"""
+    small = tl.where(x < 1.0, x, 1.0)
+    far = tl.where(x < 1.0, 1.0, x)
+    return tl.where(x < 1.0, exprel2(small) / exprel(small), 1.0 / far - 1.0 / expm1(far))
+
+
+@triton.jit
 def exp_neg_exp(y):
     """exp(-exp(y))"""
     return exp(-exp(y))

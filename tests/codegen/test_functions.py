@@ -15,6 +15,7 @@ TWO_ARGUMENTS = {
 }  # fmt: skip
 ORDERED = {"log_mean", "log_mean_slope"}  # differentiated in the first argument alone
 NEGATIVE = {"log1mexp", "log_reflection", "one_minus_picot"}
+NOT_NEGATIVE = {"exponential_mean"}
 PROBABILITY = {"ndtri", "cotpi"}
 POSITIVE = {"gauss_absolute", "smoothed_shift"}
 
@@ -66,6 +67,8 @@ def test_torch_implementation(name: str, dtype: torch.dtype) -> None:
     sample = np.concatenate([random.uniform(-12, 12, 80), 1.5 * random.normal(size=60), 1e-3 * random.normal(size=20)])
     if name in NEGATIVE:
         sample = -np.abs(sample)
+    elif name in NOT_NEGATIVE:
+        sample = np.abs(sample)
     elif name == "cotpi":
         sample = np.clip(np.abs(sample) / 24, 1e-30, 0.5)
     elif "gamma" in name:
@@ -95,6 +98,7 @@ def test_automatic_differentiation_is_finite_far_out(name: str) -> None:
     sample = torch.tensor([-60.0, -1.0, -1e-9, 0.0, 1e-9, 1.0, 60.0], dtype=torch.float64)
     sample = -sample.abs() - 1e-3 if name in NEGATIVE else sample.clamp(max=4.0) if "gamma" in name else sample
     sample = sample.abs().clamp(1e-6, 0.5) if name == "cotpi" else sample
+    sample = sample.abs() if name in NOT_NEGATIVE else sample
     argument = sample.clone().requires_grad_()
     value = getattr(special, name)(
         argument, *([torch.full_like(sample, 0.5)] if name in TWO_ARGUMENTS | ORDERED else [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,8 +14,8 @@ from codegen.backends.cpp.emit import _templates as templates
 from codegen.backends.cpp.printer import NAMES, CppPrinter
 from codegen.closed import ClosedKernel, Side
 from codegen.densities import Density
-from codegen.functions import expm1, exprel, exprel2, log_mean, log_mean_slope
-from codegen.panels import PanelCell, panel_rules
+from codegen.functions import expm1, exponential_mean, exprel, exprel2, log_mean, log_mean_slope
+from codegen.panels import NEAR_ONE, PanelCell, panel_rules
 from codegen.printer import ATOM, PRODUCT, Printer, number
 from codegen.schedule import Loop, fold, loop_guards
 from codegen.stabilise import l
@@ -23,7 +24,8 @@ from divergences.families import mu
 
 FOLDER = "measures"
 FILES = ("panels.h", "panels.cpp", "members.cpp", "cells.h", "cells.cpp", "library.cpp")
-PARTS = {"hellinger": "renyi", "chi2": "renyi"}
+PARTS = {"hellinger": ("renyi", 0.5), "chi2": ("renyi", 2.0)}
+"""Divergences made of another one of some order."""
 EXCHANGED = {"reverse_kld": False, "jeffreys": True}
 """Divergences made of the Kullback-Leibler divergence of prior and posterior; whether the other direction counts."""
 COSTS = {"panels": 8000, "exchanged": 300}
@@ -34,7 +36,9 @@ _NAMES = {mu: sp.Symbol("loc", real=True), l: sp.Symbol("log_scale", real=True)}
 
 
 class _VectorPrinter(CppPrinter):
-    FUNCTIONS = NAMES | {function: function.__name__ for function in (exprel, exprel2, log_mean, log_mean_slope)}
+    FUNCTIONS = NAMES | {
+        function: function.__name__ for function in (exprel, exprel2, exponential_mean, log_mean, log_mean_slope)
+    }
 
     def power(self, base: sp.Expr, exponent: sp.Expr) -> str:
         if not exponent.is_Integer and (2 * exponent).is_Integer and abs(exponent) > 1:
@@ -42,7 +46,9 @@ class _VectorPrinter(CppPrinter):
         return super().power(base, exponent)
 
 
-_SCALAR: Mapping[type, str] = {sp.exp: "std::exp", expm1: "std::expm1", sp.Abs: "std::abs"}
+_SCALAR: Mapping[type, str] = {
+    sp.exp: "std::exp", sp.log: "std::log", expm1: "std::expm1", sp.Abs: "std::abs",
+}  # fmt: skip
 
 
 class _ScalarPrinter(Printer):
@@ -59,27 +65,32 @@ def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], h
     members = list(densities)
     indices = {density.family.name: i for i, density in enumerate(members)}
     conditions: dict[str, int] = {}
-    cells: list[dict[str, object]] = []
+    cells: list[dict[str, Any]] = []
     closed: list[dict[str, Any]] = []
     known: dict[str, int] = {}
     # what others are made of first
     for measure in sorted(measures, key=lambda m: isinstance(m, Entry)):
         entry = measure if isinstance(measure, Entry) else measure.entry
         q, prior = entry.posterior.name, entry.prior.name
-        cell: dict[str, object] = {
+        cell: dict[str, Any] = {
             "name": f"{entry.kind}/{q}_{prior}", "q": indices[q], "prior": indices[prior], "share": 1.0,
-            "finite": "nullptr", "part": -1,
+            "finite": "nullptr", "part": -1, "orders": (0.0, math.inf), "by_formula": 0,
         }  # fmt: skip
         if isinstance(measure, PanelCell):
-            index = _index(_condition(measure.domain), conditions)
-            cell |= {"evaluate": entry.kind, "share": number(measure.share), "finite": f"condition_{index}"}
-            cell["cost"] = COSTS["panels"]
+            cell |= {"evaluate": entry.kind, **_by_panels(measure, conditions)}
         elif isinstance(measure, ClosedKernel):
             closed.append(_closed(measure, conditions))
-            cell |= {"evaluate": closed[-1]["function"], "cost": max(side["cost"] for side in closed[-1]["sides"])}
+            cost_by_formula = max(side["cost"] for side in closed[-1]["sides"])
+            cell |= {"evaluate": closed[-1]["function"], "cost": cost_by_formula}
+            if measure.otherwise is not None:
+                cell |= _by_panels(measure.otherwise, conditions)
+                cell |= {"orders": measure.orders(), "by_formula": cost_by_formula}
         elif entry.kind in PARTS:
-            part = known[f"{PARTS[entry.kind]}/{q}_{prior}"]
-            cell |= {"evaluate": entry.kind, "part": part, "cost": cells[part]["cost"]}
+            kind, order = PARTS[entry.kind]
+            part = known[f"{kind}/{q}_{prior}"]
+            below, above = cells[part]["orders"]
+            cost = cells[part]["by_formula" if order < below or order > above else "cost"]
+            cell |= {"evaluate": entry.kind, "part": part, "cost": cost}
         else:
             forward = f"&kld_{q}_{prior}" if EXCHANGED[entry.kind] else "nullptr"
             cell |= {"evaluate": f"exchanged<&kld_{prior}_{q}, {forward}>", "cost": COSTS["exchanged"]}
@@ -91,6 +102,8 @@ def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], h
     context = {
         "header": header,
         "rules": rules,
+        "near_one": NEAR_ONE,
+        "inf": math.inf,
         "most_nodes": most + 16,
         "members": [_member(density) for density in members],
         "conditions": list(conditions),
@@ -99,6 +112,12 @@ def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], h
         "kernels": sorted({name for cell in cells for name in re.findall(r"&(kld_\w+)", str(cell["evaluate"]))}),
     }
     return {f"{FOLDER}/{name}": templates.get_template(f"{FOLDER}/{name}.jinja").render(context) for name in FILES}
+
+
+def _by_panels(measure: PanelCell, conditions: dict[str, int]) -> dict[str, Any]:
+    """What the table of cells says about one by quadrature."""
+    index = _index(_condition(measure.domain), conditions)
+    return {"share": number(measure.share), "finite": f"condition_{index}", "cost": COSTS["panels"]}
 
 
 def _member(density: Density) -> dict[str, object]:
@@ -152,7 +171,7 @@ def _closed(kernel: ClosedKernel, conditions: dict[str, int]) -> dict[str, Any]:
     entry = kernel.entry
     name = f"{entry.kind}_{entry.posterior.name}_{entry.prior.name}"
     sides = [_side(side, f"{name}_{side.name}", _index(_condition(side.domain), conditions)) for side in kernel.sides]
-    return {"function": name, "sides": sides}
+    return {"function": name, "sides": sides, "quadrature": kernel.otherwise is not None}
 
 
 def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
@@ -197,6 +216,7 @@ def _side(side: Side, name: str, condition: int) -> dict[str, Any]:
         emit(f"{output} = splat<V>({show(expr)});")
     return {
         "name": name,
+        "order": side.name,
         "condition": condition,
         "interior": side.interior,
         "tables": [{"name": f"{name}_{table.name}", "table": table} for table in plan.tables],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ from codegen.coefficients import all_coefficients, digamma_root
 from codegen.densities import Density
 from codegen.lower import Kernel
 from codegen.nodes import NodeTable
-from codegen.panels import PanelCell, PanelRule
+from codegen.panels import NEAR_ONE, PanelCell, PanelRule
 from codegen.schedule import Loop, Schedule, fold
 from codegen.stabilise import l
 from divergences.families import Family, mu
@@ -141,15 +142,35 @@ def closed_module(kernel: ClosedKernel, header: str) -> str:
                 "interior": side.interior,
             }
         )
+    quadrature = None
+    if kernel.otherwise is not None:
+        condition = _condition(kernel.otherwise.domain, printer, eps="eps")
+        quadrature = {
+            "imports": sorted({entry.posterior.name, entry.prior.name}),
+            "condition": "\n".join(wrap_statement(f"    condition = {condition}")),
+            "share": number(kernel.otherwise.share),
+        }
     return _templates.get_template("closed.py.jinja").render(
         header=header,
+        kind=entry.kind,
+        q=entry.posterior.name,
+        prior=entry.prior.name,
+        quadrature=quadrature,
+        uses_math=any("math." in f"{side['value']}{side['grad']}" for side in sides),
+        by_formula=_by_formula(*kernel.orders()),
         title=f"{entry.kind} of the {entry.posterior.name} from the standard {entry.prior.name}, in nats.",
         notes=_wrap(f"Finite where {entry.finite}."),
         uses_special=bool(printer.used),
-        ordered=len(sides) > 1,
+        ordered=entry.has_order,
         tables=list(tables.values()),
         sides=sides,
     )
+
+
+def _by_formula(below: float, above: float) -> str:
+    """Whether formulas serve an order, of the two orders up to and from which they do."""
+    parts = [f"alpha < {below!r}"] if below > 0.0 else []
+    return " or ".join([*parts, *([f"alpha > {above!r}"] if above < math.inf else [])])
 
 
 def _used(lines: list[str], body: str) -> list[str]:
@@ -159,7 +180,7 @@ def _used(lines: list[str], body: str) -> list[str]:
 
 def panels_module(rules: Mapping[str, PanelRule], header: str) -> str:
     """Source of the quadrature of powers of two densities."""
-    return _templates.get_template("panels.py.jinja").render(header=header, rules=rules)
+    return _templates.get_template("panels.py.jinja").render(header=header, rules=rules, near_one=NEAR_ONE)
 
 
 def suprema_module(header: str) -> str:
@@ -192,6 +213,8 @@ def cell_module(cell: PanelCell, header: str) -> str:
 def table_module(families: Iterable[Family], cells: Mapping[tuple[str, str, str], Mapping], header: str) -> str:
     """Source of the table that the tensor side reads in place of the catalog: plain literals."""
     lines = [header, '"""Families and cells as plain data; floors are in nats."""', "", 'inf = float("inf")', ""]
+    lines += ["# distance from order one below which quadrature serves although there is a formula"]
+    lines += [f"NEAR_ONE = {NEAR_ONE!r}", ""]
     lines.append("FAMILIES = {")
     for family in families:
         low, high = (repr(float(end)) for end in (family.support.inf, family.support.sup))

@@ -14,7 +14,7 @@ from codegen.backends.triton.emit import _wrap
 from codegen.backends.triton.printer import TritonPrinter
 from codegen.closed import ClosedKernel, Side
 from codegen.densities import Density
-from codegen.panels import PanelCell, panel_rules
+from codegen.panels import NEAR_ONE, PanelCell, panel_rules
 from codegen.printer import SUM
 from codegen.schedule import Loop, fold
 from codegen.stabilise import l
@@ -24,6 +24,8 @@ from divergences.families import alpha, mu
 POWERS = {"renyi": "alpha, 1.0 - alpha", "beta": "1.0 + 0.0 * alpha, alpha - 1.0"}
 POWERS["gamma"] = POWERS["beta"]
 """Of both densities in the integral behind each divergence."""
+BY_FORMULA = "_by_formula"
+"""What ends the names of formulas beside quadrature."""
 CALLED = {"exp", "expm1", "expm1mx", "log1p", "sign", "with_sign_of"}
 """Generated special functions that the engine calls."""
 TABLE, BREAKS = 40, 8
@@ -43,11 +45,12 @@ def measure_sources(
             continue
         entry = measure.entry
         heading = header(f"the catalog's {entry.kind} {entry.pair}")
-        source = (
-            _panel_cell(measure, densities, heading) if isinstance(measure, PanelCell) else _ordered(measure, heading)
-        )
-        if source is not None:
-            files[f"{entry.kind}/{entry.posterior.name}_{entry.prior.name}.py"] = source
+        path = f"{entry.kind}/{entry.posterior.name}_{entry.prior.name}"
+        panels = measure if isinstance(measure, PanelCell) else measure.otherwise
+        if isinstance(measure, ClosedKernel):
+            files[f"{path}{BY_FORMULA if panels else ''}.py"] = _ordered(measure, heading)
+        if panels is not None and (source := _panel_cell(panels, densities, heading)) is not None:
+            files[f"{path}.py"] = source
     folders = {path.partition("/")[0] for path in files if "/" in path}
     return files | {f"{folder}/__init__.py": header("codegen/build.py") + "\n" for folder in folders}
 
@@ -70,6 +73,7 @@ def panels_module(densities: Sequence[Density], header: str) -> str:
         },
         functions=sorted(printer.used | CALLED),
         log6=float(mpmath.log(6)),
+        near_one=NEAR_ONE,
     )
 
 
@@ -138,6 +142,7 @@ def _ordered(kernel: ClosedKernel, header: str) -> str:
         notes=_wrap(f"Finite where {entry.finite}."),
         name=f"{entry.kind}_{entry.posterior.name}_{entry.prior.name}",
         functions=sorted(printer.used),
+        beside_quadrature=kernel.otherwise is not None,
         sides=sides,
     )
 

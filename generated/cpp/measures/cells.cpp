@@ -124,79 +124,87 @@ bool condition_18(double loc, double log_scale, double alpha, double eps) {
 }
 
 bool condition_19(double loc, double log_scale, double alpha, double eps) {
+  return (loc - std::exp(log_scale) >= -4.0 * eps * (1.0 + std::exp(log_scale))) || (0.0 < loc + std::exp(log_scale));
+}
+
+bool condition_20(double loc, double log_scale, double alpha, double eps) {
   return ((0.0 < loc + std::exp(log_scale)) && (alpha < 1.0)) || (loc - std::exp(log_scale) >= -4.0 * eps * (1.0 +
       std::exp(log_scale)));
 }
 
-bool condition_20(double loc, double log_scale, double alpha, double eps) {
+bool condition_21(double loc, double log_scale, double alpha, double eps) {
   return ((log_scale == 0.0) && (alpha - 1.0 < alpha * std::exp(loc))) || (alpha <= 1.0) || (log_scale < 0.0);
 }
 
-bool condition_21(double loc, double log_scale, double alpha, double eps) {
-  return (alpha < 1.0) && (loc < 1.0);
-}
-
 bool condition_22(double loc, double log_scale, double alpha, double eps) {
-  return (loc >= 0.0) && ((alpha - 1.0) * std::expm1(log_scale) < 1.0);
+  return (alpha - 1.0) * std::exp(log_scale) < alpha;
 }
 
 bool condition_23(double loc, double log_scale, double alpha, double eps) {
-  return (alpha > 1.0) || (std::exp(2.0 * log_scale) < alpha * std::exp(2.0 * log_scale) + 1.0);
+  return (alpha < 1.0) && (loc < 1.0);
 }
 
 bool condition_24(double loc, double log_scale, double alpha, double eps) {
-  return (alpha > 1.0) || (1.0 < 2.0 * alpha);
+  return (loc >= 0.0) && ((alpha - 1.0) * std::expm1(log_scale) < 1.0);
 }
 
 bool condition_25(double loc, double log_scale, double alpha, double eps) {
-  return alpha > 1.0;
+  return (alpha > 1.0) || (std::exp(2.0 * log_scale) < alpha * std::exp(2.0 * log_scale) + 1.0);
 }
 
 bool condition_26(double loc, double log_scale, double alpha, double eps) {
-  return alpha >= 1.0;
+  return (alpha > 1.0) || (1.0 < 2.0 * alpha);
 }
 
 bool condition_27(double loc, double log_scale, double alpha, double eps) {
-  return (alpha > 1.0) || (std::exp(log_scale) < alpha * std::exp(log_scale) + 1.0);
+  return alpha > 1.0;
 }
 
 bool condition_28(double loc, double log_scale, double alpha, double eps) {
-  return ((alpha == 1.0) && (log_scale < 0.0)) || (alpha > 1.0);
+  return alpha >= 1.0;
 }
 
 bool condition_29(double loc, double log_scale, double alpha, double eps) {
-  return ((log_scale == 0.0) && (loc == 0.0)) || (alpha > 1.0) || (1.0 < 2.0 * alpha);
+  return (alpha > 1.0) || (std::exp(log_scale) < alpha * std::exp(log_scale) + 1.0);
 }
 
 bool condition_30(double loc, double log_scale, double alpha, double eps) {
+  return ((alpha == 1.0) && (log_scale < 0.0)) || (alpha > 1.0);
+}
+
+bool condition_31(double loc, double log_scale, double alpha, double eps) {
+  return ((log_scale == 0.0) && (loc == 0.0)) || (alpha > 1.0) || (1.0 < 2.0 * alpha);
+}
+
+bool condition_32(double loc, double log_scale, double alpha, double eps) {
   return ((-loc - std::exp(log_scale) + 1.0 >= -4.0 * eps * (1.0 + std::exp(log_scale))) && (loc - std::exp(log_scale) +
       1.0 >= -4.0 * eps * (1.0 + std::exp(log_scale)))) || (alpha > 1.0);
 }
 
-bool condition_31(double loc, double log_scale, double alpha, double eps) {
+bool condition_33(double loc, double log_scale, double alpha, double eps) {
   return (loc - std::exp(log_scale) >= -4.0 * eps * (1.0 + std::exp(log_scale))) || (alpha > 1.0);
 }
 
-bool condition_32(double loc, double log_scale, double alpha, double eps) {
+bool condition_34(double loc, double log_scale, double alpha, double eps) {
   return ((log_scale == 0.0) && (1.0 < alpha + std::exp(loc))) || (alpha >= 1.0) || (log_scale < 0.0);
 }
 
-bool condition_33(double loc, double log_scale, double alpha, double eps) {
+bool condition_35(double loc, double log_scale, double alpha, double eps) {
   return ((loc >= 0.0) && (std::exp(log_scale) < alpha * std::exp(log_scale) + 1.0)) || (alpha > 1.0);
 }
 
-bool condition_34(double loc, double log_scale, double alpha, double eps) {
+bool condition_36(double loc, double log_scale, double alpha, double eps) {
   return (((-loc - std::exp(log_scale) + 1.0 >= -4.0 * eps * (1.0 + std::exp(log_scale))) && (loc - std::exp(log_scale)
       + 1.0 >= -4.0 * eps * (1.0 + std::exp(log_scale)))) || (alpha > 1.0)) && (0.0 < loc + std::exp(log_scale) + 1.0)
       && (loc < std::exp(log_scale) + 1.0);
 }
 
-bool condition_35(double loc, double log_scale, double alpha, double eps) {
+bool condition_37(double loc, double log_scale, double alpha, double eps) {
   return ((loc - std::exp(log_scale) >= -4.0 * eps * (1.0 + std::exp(log_scale))) || (alpha > 1.0)) && (0.0 < loc +
       std::exp(log_scale));
 }
 
-bool condition_36(double loc, double log_scale, double alpha, double eps) {
+bool condition_38(double loc, double log_scale, double alpha, double eps) {
   return (alpha > 1.0) && (loc < 1.0);
 }
 
@@ -209,6 +217,12 @@ AUTOVAE_INLINE V exprel(V x) { return select<V>(x == 0.0, 1.0, autovae::expm1(x)
 AUTOVAE_INLINE V exprel2(V x) {
   const V far = select<V>(abs(x) < 1e-100, 1.0, x);
   return select<V>(abs(x) < 1e-100, 0.5, expm1mx(far) / far / far);
+}
+
+// 1/x - 1/(exp(x) - 1) for x >= 0
+AUTOVAE_INLINE V exponential_mean(V x) {
+  const V small = min<V>(1.0, x), far = max<V>(1.0, x);
+  return select<V>(x < 1.0, exprel2(small) / exprel(small), 1.0 / far - 1.0 / autovae::expm1(far));
 }
 
 // log(a exp((a - 1) x) + (1 - a) exp(a x))/(1 - a)
@@ -3507,6 +3521,298 @@ struct renyi_normal_normal_above {
   }
 };
 
+struct renyi_normal_laplace_below {
+  static constexpr int kConstants = 12;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = 0.5 * (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[1] = -std::pow(alpha, 0.5);
+    c[2] = (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[3] = std::pow(alpha, 0.5);
+    c[4] = -(-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[5] = -0.5 * alpha;
+    c[6] = 2.0 * alpha - 2.0;
+    c[7] = -0.6931471805599453 * (-alpha + 1.0) - 0.5 * std::log(alpha) + 0.22579135264472744;
+    c[8] = (1.0 / (alpha - 1.0));
+    c[9] = std::pow(alpha, 0.5) / (alpha - 1.0);
+    c[10] = std::pow(-alpha + 1.0, 2.0) / alpha;
+    c[11] = -alpha + 1.0;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = abs(loc);
+    const auto x2 = exp(-log_scale);
+    const auto x3 = x1 * x2;
+    const auto x4 = c[1] * x3;
+    const auto x5 = c[2] * x0;
+    const auto x6 = c[4] * x0;
+    const auto x7 = c[3] * x3;
+    const auto x8 = x6 + x7;
+    const auto x9 = x8 > T(0.0);
+    const auto x10 = T(2.0) * log_scale;
+    const auto x11 = square(loc) * exp(-x10);
+    const auto x12 = x4 + x5;
+    const auto x13 = select<V>(x9, x12, T(0.0));
+    const auto x14 = select<V>(x9, T(0.0), x12);
+    const auto x15 = mills_tail(x13, x14);
+    const auto x16 = square(x12);
+    const auto x17 = x5 + x7;
+    const auto x18 = x17 < T(0.0);
+    const auto x19 = select<V>(x18, x17, T(0.0));
+    const auto x20 = select<V>(x18, T(0.0), x17);
+    const auto x21 = mills_tail(x19, x20);
+    const auto x22 = reciprocal(x15);
+    const auto x23 = x21 * x22 * exp(-select<V>(x5 >= x7, T(0.0), select<V>(x6 <= x7, T(0.5) * x16, c[6] * x1)));
+    const auto x24 = reciprocal(x23 + T(1.0));
+    const auto x25 = T(0.7978845608028654) / x21;
+    const auto x26 = select<V>(x18, x25 * exp(-T(0.5) * select<V>(x18, square(x17), T(0.0))), x25 * mills_deficit(x19,
+        x20));
+    const auto x27 = x23 * x24;
+    const auto x28 = T(0.7978845608028654) * x22;
+    const auto x29 = select<V>(x9, x28 * exp(-T(0.5) * select<V>(x9, x16, T(0.0))), x28 * mills_deficit(x13, x14));
+    const auto x30 = -x27 + T(1.0);
+    const auto x31 = c[10] * exp(x10);
+    const auto x32 = alpha * x11;
+    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x9, x5 * (x4 +
+        c[0] * x0), c[5] * x11) + log1p(x23) + log(x15)));
+    d_loc = splat<V>(c[9] * x2 * select<V>(x5 < x7, x24 * x6 * (-x23 + T(1.0)), x4 - x26 * x27 + x29 * x30) *
+        sign(loc));
+    d_log_scale = splat<V>(c[8] * (c[11] + x27 * (x26 * x8 + select<V>(x18, x31, x32)) + x30 * (x29 * (x4 + x6) +
+        select<V>(x9, x31, x32))));
+  }
+};
+
+struct renyi_normal_laplace_above {
+  static constexpr int kConstants = 12;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = 0.5 * (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[1] = -std::pow(alpha, 0.5);
+    c[2] = (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[3] = std::pow(alpha, 0.5);
+    c[4] = -(-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[5] = -0.5 * alpha;
+    c[6] = 2.0 * alpha - 2.0;
+    c[7] = -0.6931471805599453 * (-alpha + 1.0) - 0.5 * std::log(alpha) + 0.22579135264472744;
+    c[8] = (1.0 / (alpha - 1.0));
+    c[9] = std::pow(alpha, 0.5) / (alpha - 1.0);
+    c[10] = std::pow(-alpha + 1.0, 2.0) / alpha;
+    c[11] = -alpha + 1.0;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = abs(loc);
+    const auto x2 = exp(-log_scale);
+    const auto x3 = x1 * x2;
+    const auto x4 = c[1] * x3;
+    const auto x5 = c[2] * x0;
+    const auto x6 = c[4] * x0;
+    const auto x7 = c[3] * x3;
+    const auto x8 = x6 + x7;
+    const auto x9 = x8 > T(0.0);
+    const auto x10 = T(2.0) * log_scale;
+    const auto x11 = square(loc) * exp(-x10);
+    const auto x12 = x4 + x5;
+    const auto x13 = select<V>(x9, x12, T(0.0));
+    const auto x14 = select<V>(x9, T(0.0), x12);
+    const auto x15 = mills_tail(x13, x14);
+    const auto x16 = square(x12);
+    const auto x17 = x5 + x7;
+    const auto x18 = x17 < T(0.0);
+    const auto x19 = select<V>(x18, x17, T(0.0));
+    const auto x20 = select<V>(x18, T(0.0), x17);
+    const auto x21 = mills_tail(x19, x20);
+    const auto x22 = reciprocal(x15);
+    const auto x23 = x21 * x22 * exp(-select<V>(x5 >= x7, T(0.0), select<V>(x6 <= x7, T(0.5) * x16, c[6] * x1)));
+    const auto x24 = reciprocal(x23 + T(1.0));
+    const auto x25 = T(0.7978845608028654) / x21;
+    const auto x26 = select<V>(x18, x25 * exp(-T(0.5) * select<V>(x18, square(x17), T(0.0))), x25 * mills_deficit(x19,
+        x20));
+    const auto x27 = x23 * x24;
+    const auto x28 = T(0.7978845608028654) * x22;
+    const auto x29 = select<V>(x9, x28 * exp(-T(0.5) * select<V>(x9, x16, T(0.0))), x28 * mills_deficit(x13, x14));
+    const auto x30 = -x27 + T(1.0);
+    const auto x31 = c[10] * exp(x10);
+    const auto x32 = alpha * x11;
+    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x9, x5 * (x4 +
+        c[0] * x0), c[5] * x11) + log1p(x23) + log(x15)));
+    d_loc = splat<V>(c[9] * x2 * select<V>(x5 < x7, x24 * x6 * (-x23 + T(1.0)), x4 - x26 * x27 + x29 * x30) *
+        sign(loc));
+    d_log_scale = splat<V>(c[8] * (c[11] + x27 * (x26 * x8 + select<V>(x18, x31, x32)) + x30 * (x29 * (x4 + x6) +
+        select<V>(x9, x31, x32))));
+  }
+};
+
+struct renyi_normal_uniform_below {
+  static constexpr int kConstants = 9;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -std::pow(alpha, 0.5);
+    c[1] = std::pow(alpha, 0.5);
+    c[2] = 2.0 * std::pow(alpha, 0.5);
+    c[3] = -2.0 * alpha;
+    c[4] = -0.6931471805599453 * (-alpha + 1.0) - 0.5 * std::log(alpha);
+    c[5] = (1.0 / (alpha - 1.0));
+    c[6] = 0.5 / std::pow(alpha, 0.5);
+    c[7] = std::pow(alpha, 0.5) / (alpha - 1.0);
+    c[8] = -alpha + 1.0;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(-log_scale);
+    const auto x1 = c[0] * x0;
+    const auto x2 = abs(loc);
+    const auto x3 = c[1] * x0;
+    const auto x4 = x2 * x3;
+    const auto x5 = x1 + x4;
+    const auto x6 = x5 < T(0.0);
+    const auto x7 = square(x5);
+    const auto x8 = T(0.7071067811865476) * x4;
+    const auto x9 = erf(T(0.7071067811865476) * x1 + x8);
+    const auto x10 = erf(T(0.7071067811865476) * x3 + x8);
+    const auto x11 = x3 < T(0.5);
+    const auto x12 = select<V>(x11, c[2] * x0, T(1.0));
+    const auto x13 = select<V>(x6, T(0.0), x5);
+    const auto x14 = T(0.08566224618958518) * exp(-T(0.033765242898423975) * x12 * (T(0.016882621449211987) * x12 +
+        x13)) + T(0.1803807865240693) * exp(-T(0.16939530676686776) * x12 * (T(0.08469765338343388) * x12 + x13)) +
+        T(0.23395696728634552) * exp(-T(0.38069040695840156) * x12 * (T(0.19034520347920078) * x12 + x13)) +
+        T(0.23395696728634552) * exp(-T(0.6193095930415985) * x12 * (T(0.30965479652079925) * x12 + x13)) +
+        T(0.1803807865240693) * exp(-T(0.8306046932331322) * x12 * (T(0.4153023466165661) * x12 + x13)) +
+        T(0.08566224618958518) * exp(-T(0.966234757101576) * x12 * (T(0.483117378550788) * x12 + x13));
+    const auto x15 = x2 * exp(-T(2.0) * log_scale);
+    const auto x16 = alpha * x15 < T(0.05);
+    const auto x17 = c[3] * x15;
+    const auto x18 = exp(x17);
+    const auto x19 = select<V>(x6, x5, T(0.0));
+    const auto x20 = x3 + x4;
+    const auto x21 = x18 * mills_tail(x19, x20);
+    const auto x22 = mills_tail(x19, x13);
+    const auto x23 = select<V>(x6, T(0.7978845608028654) / (x10 - x9), select<V>(x16, select<V>(x11, c[6] *
+        exp(log_scale), T(1.0)) / x14, T(0.7978845608028654) / (-x21 + x22)));
+    const auto x24 = x23 * select<V>(x6, exp(-T(0.5) * x7), T(1.0));
+    const auto x25 = x24 * expm1(x17);
+    const auto x26 = select<V>(x6, exp(-T(0.5) * square(x20)), x18);
+    const auto x27 = -x24 * x5 + x20 * x23 * x26;
+    value = splat<V>(c[5] * (c[4] + log_scale - alpha * (log_scale + T(0.9189385332046728)) - T(0.5) * select<V>(x6,
+        T(0.0), x7) + log(select<V>(x6, T(1.2533141373155003) * x10 - T(1.2533141373155003) * x9, select<V>(x16, x12 *
+        x14, -T(1.2533141373155003) * x21 + T(1.2533141373155003) * x22)))));
+    d_loc = splat<V>(c[7] * x0 * x25 * sign(loc));
+    d_log_scale = splat<V>(c[5] * (c[8] - select<V>(x6, x27, select<V>(x16, x25 * x4 + x3 * (x24 + x23 * x26), x27))));
+  }
+};
+
+struct renyi_normal_exponential_below {
+  static constexpr int kConstants = 11;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = 0.5 * (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[1] = -std::pow(alpha, 0.5);
+    c[2] = (-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[3] = std::pow(alpha, 0.5);
+    c[4] = -(-alpha + 1.0) / std::pow(alpha, 0.5);
+    c[5] = -0.5 * alpha;
+    c[6] = -0.5 * std::log(alpha) + 0.22579135264472744;
+    c[7] = (1.0 / (alpha - 1.0));
+    c[8] = std::pow(alpha, 0.5) / (alpha - 1.0);
+    c[9] = std::pow(-alpha + 1.0, 2.0) / alpha;
+    c[10] = -alpha + 1.0;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = exp(-log_scale);
+    const auto x2 = loc * x1;
+    const auto x3 = c[1] * x2;
+    const auto x4 = c[2] * x0;
+    const auto x5 = c[4] * x0;
+    const auto x6 = c[3] * x2;
+    const auto x7 = x5 + x6 > T(0.0);
+    const auto x8 = T(2.0) * log_scale;
+    const auto x9 = square(loc) * exp(-x8);
+    const auto x10 = x3 + x4;
+    const auto x11 = select<V>(x7, x10, T(0.0));
+    const auto x12 = select<V>(x7, T(0.0), x10);
+    const auto x13 = mills_tail(x11, x12);
+    const auto x14 = T(0.7978845608028654) / x13;
+    const auto x15 = select<V>(x7, x14 * exp(-T(0.5) * select<V>(x7, square(x10), T(0.0))), x14 * mills_deficit(x11,
+        x12));
+    value = splat<V>(c[7] * (c[6] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x7, x4 * (x3 +
+        c[0] * x0), c[5] * x9) + log(x13)));
+    d_loc = splat<V>(c[8] * x1 * (x15 - select<V>(x7, x4, x6)));
+    d_log_scale = splat<V>(c[7] * (c[10] + x15 * (x3 + x5) + select<V>(x7, c[9] * exp(x8), alpha * x9)));
+  }
+};
+
+struct renyi_laplace_normal_below {
+  static constexpr int kConstants = 10;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -std::pow(-alpha + 1.0, 0.5);
+    c[1] = 0.5 * alpha / std::pow(-alpha + 1.0, 0.5);
+    c[2] = alpha / std::pow(-alpha + 1.0, 0.5);
+    c[3] = 0.5 * alpha - 0.5;
+    c[4] = std::pow(-alpha + 1.0, 0.5);
+    c[5] = -alpha / std::pow(-alpha + 1.0, 0.5);
+    c[6] = -2.0 * alpha;
+    c[7] = -0.9189385332046728 * (-alpha + 1.0) - 0.5 * std::log(-alpha + 1.0) + 0.22579135264472744;
+    c[8] = (1.0 / (alpha - 1.0));
+    c[9] = std::pow(-alpha + 1.0, 0.5) / (alpha - 1.0);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = abs(loc);
+    const auto x1 = c[0] * x0;
+    const auto x2 = exp(-log_scale);
+    const auto x3 = c[2] * x2;
+    const auto x4 = x1 + x3;
+    const auto x5 = x4 < T(0.0);
+    const auto x6 = select<V>(x5, x4, T(0.0));
+    const auto x7 = select<V>(x5, T(0.0), x4);
+    const auto x8 = mills_tail(x6, x7);
+    const auto x9 = c[4] * x0;
+    const auto x10 = x3 + x9;
+    const auto x11 = x10 < T(0.0);
+    const auto x12 = select<V>(x11, x10, T(0.0));
+    const auto x13 = select<V>(x11, T(0.0), x10);
+    const auto x14 = mills_tail(x12, x13);
+    const auto x15 = reciprocal(x8);
+    const auto x16 = square(x4);
+    const auto x17 = c[5] * x2;
+    const auto x18 = x15 * exp(-select<V>(x3 >= x9, T(0.0), select<V>(x17 <= x9, T(0.5) * x16, c[6] * x0 * x2)));
+    const auto x19 = x14 * x18;
+    const auto x20 = reciprocal(x19 + T(1.0));
+    const auto x21 = T(0.7978845608028654) / x14;
+    const auto x22 = mills_deficit(x12, x13);
+    const auto x23 = x19 * x20;
+    const auto x24 = T(0.7978845608028654) * x15;
+    const auto x25 = x24 * mills_deficit(x6, x7);
+    const auto x26 = -x23 + T(1.0);
+    value = splat<V>(c[8] * (c[7] - alpha * (log_scale + T(0.6931471805599453)) + select<V>(x5, x3 * (x1 + c[1] * x2),
+        c[3] * square(loc)) + log1p(x19) + log(x8)));
+    d_loc = splat<V>(c[9] * select<V>(x3 < x9, x17 * x20 * (-x19 + T(1.0)), x1 - x23 * select<V>(x11, x21 * exp(-T(0.5)
+        * select<V>(x11, square(x10), T(0.0))), x21 * x22) + x26 * select<V>(x5, x24 * exp(-T(0.5) * select<V>(x5, x16,
+        T(0.0))), x25)) * sign(loc));
+    d_log_scale = splat<V>(c[8] * (-alpha + c[2] * x2 * (x25 * x26 + T(0.7978845608028654) * x18 * x20 * x22)));
+  }
+};
+
 struct renyi_laplace_laplace_below {
   static constexpr int kConstants = 2;
   static constexpr double kInterior[2] = {0.5, -1.0};
@@ -3574,6 +3880,198 @@ struct renyi_laplace_laplace_above {
   }
 };
 
+struct renyi_laplace_uniform_below {
+  static constexpr int kConstants = 3;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -0.6931471805599453 * (-alpha + 1.0);
+    c[1] = (1.0 / (alpha - 1.0));
+    c[2] = -2.0 * alpha;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = abs(loc);
+    const auto x1 = x0 < T(1.0);
+    const auto x2 = x0 - T(1.0);
+    const auto x3 = select<V>(x1, T(0.0), x2);
+    const auto x4 = exp(-log_scale);
+    const auto x5 = alpha * x4;
+    const auto x6 = x0 + T(1.0);
+    const auto x7 = select<V>(x1, x6, T(2.0));
+    const auto x8 = x5 * x7;
+    const auto x9 = exprel(-x8);
+    const auto x10 = x0 > T(1.0);
+    const auto x11 = -x2;
+    const auto x12 = select<V>(x10, T(0.0), x11);
+    const auto x13 = x12 * x5;
+    const auto x14 = -x13;
+    const auto x15 = exprel(x14);
+    const auto x16 = x12 * x15 + x7 * x9;
+    const auto x17 = reciprocal(x16);
+    value = splat<V>(c[1] * (c[0] - alpha * (log_scale + T(0.6931471805599453)) - x3 * x5 + log(x16)));
+    d_loc = splat<V>(c[1] * x17 * expm1(c[2] * x4 * select<V>(x1, x0, T(1.0))) * exp(x14) * sign(loc));
+    d_log_scale = splat<V>(c[1] * (-alpha + x5 * (x3 + x17 * (x15 * select<V>(x10, T(0.0), square(x11)) *
+        exponential_mean(x13) + x9 * select<V>(x1, square(x6), T(4.0)) * exponential_mean(x8)))));
+  }
+};
+
+struct renyi_laplace_exponential_below {
+  static constexpr int kConstants = 3;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -alpha + 1.0;
+    c[1] = alpha - 1.0;
+    c[2] = (1.0 / (alpha - 1.0));
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(-log_scale);
+    const auto x1 = loc < T(0.0);
+    const auto x2 = select<V>(x1, loc, T(0.0));
+    const auto x3 = select<V>(x1, T(0.0), loc);
+    const auto x4 = alpha * x0;
+    const auto x5 = -x4 + T(1.0);
+    const auto x6 = select<V>(alpha < x5, x4, c[0]);
+    const auto x7 = x3 * abs(c[1] + x4);
+    const auto x8 = exprel(-x7);
+    const auto x9 = c[0] + x4;
+    const auto x10 = exp(x3 * (c[1] + x6));
+    const auto x11 = x10 / x9 + x3 * x8;
+    const auto x12 = reciprocal(x11);
+    const auto x13 = exponential_mean(x7);
+    value = splat<V>(c[2] * (-alpha * (log_scale + T(0.6931471805599453)) - x3 * x6 + alpha * x0 * x2 + log(x11)));
+    d_loc = splat<V>(c[2] * select<V>(loc >= T(0.0), c[1] + x12 * exp(x3 * (-x4 + x6)), x4));
+    d_log_scale = splat<V>(c[2] * (-alpha + x4 * (-x2 + x12 * (x10 / square(x9) + x8 * select<V>(x1, T(0.0),
+        square(loc)) * select<V>(alpha > x5, x13, -x13 + T(1.0))))));
+  }
+};
+
+struct renyi_uniform_normal_below {
+  static constexpr int kConstants = 9;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = std::pow(-alpha + 1.0, 0.5);
+    c[1] = -std::pow(-alpha + 1.0, 0.5);
+    c[2] = 2.0 * std::pow(-alpha + 1.0, 0.5);
+    c[3] = -alpha + 1.0;
+    c[4] = 2.0 * alpha - 2.0;
+    c[5] = -0.9189385332046728 * (-alpha + 1.0) - 0.5 * std::log(-alpha + 1.0);
+    c[6] = (1.0 / (alpha - 1.0));
+    c[7] = 0.5 / std::pow(-alpha + 1.0, 0.5);
+    c[8] = std::pow(-alpha + 1.0, 0.5) / (alpha - 1.0);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = c[0] * x0;
+    const auto x2 = abs(loc);
+    const auto x3 = x1 + c[1] * x2 > T(0.0);
+    const auto x4 = c[0] * x2;
+    const auto x5 = c[1] * x0;
+    const auto x6 = x4 + x5;
+    const auto x7 = square(x6);
+    const auto x8 = T(0.7071067811865476) * x4;
+    const auto x9 = erf(T(0.7071067811865476) * x1 + x8);
+    const auto x10 = erf(T(0.7071067811865476) * x5 + x8);
+    const auto x11 = x1 < T(0.5);
+    const auto x12 = select<V>(x11, c[2] * x0, T(1.0));
+    const auto x13 = select<V>(x3, T(0.0), x6);
+    const auto x14 = T(0.08566224618958518) * exp(-T(0.033765242898423975) * x12 * (T(0.016882621449211987) * x12 +
+        x13)) + T(0.1803807865240693) * exp(-T(0.16939530676686776) * x12 * (T(0.08469765338343388) * x12 + x13)) +
+        T(0.23395696728634552) * exp(-T(0.38069040695840156) * x12 * (T(0.19034520347920078) * x12 + x13)) +
+        T(0.23395696728634552) * exp(-T(0.6193095930415985) * x12 * (T(0.30965479652079925) * x12 + x13)) +
+        T(0.1803807865240693) * exp(-T(0.8306046932331322) * x12 * (T(0.4153023466165661) * x12 + x13)) +
+        T(0.08566224618958518) * exp(-T(0.966234757101576) * x12 * (T(0.483117378550788) * x12 + x13));
+    const auto x15 = x0 * x2;
+    const auto x16 = c[3] * x15 < T(0.05);
+    const auto x17 = c[4] * x15;
+    const auto x18 = exp(x17);
+    const auto x19 = select<V>(x3, x6, T(0.0));
+    const auto x20 = x1 + x4;
+    const auto x21 = x18 * mills_tail(x19, x20);
+    const auto x22 = mills_tail(x19, x13);
+    const auto x23 = select<V>(x3, T(0.7978845608028654) / (-x10 + x9), select<V>(x16, select<V>(x11, c[7] *
+        exp(-log_scale), T(1.0)) / x14, T(0.7978845608028654) / (-x21 + x22)));
+    const auto x24 = x23 * select<V>(x3, exp(-T(0.5) * x7), T(1.0));
+    value = splat<V>(c[6] * (c[5] - alpha * (log_scale + T(0.6931471805599453)) - T(0.5) * select<V>(x3, T(0.0), x7) +
+        log(select<V>(x3, -T(1.2533141373155003) * x10 + T(1.2533141373155003) * x9, select<V>(x16, x12 * x14,
+        -T(1.2533141373155003) * x21 + T(1.2533141373155003) * x22)))));
+    d_loc = splat<V>(c[8] * x24 * expm1(x17) * sign(loc));
+    d_log_scale = splat<V>(c[6] * (-alpha + c[0] * x0 * (x24 + x23 * select<V>(x3, exp(-T(0.5) * square(x20)), x18))));
+  }
+};
+
+struct renyi_uniform_laplace_below {
+  static constexpr int kConstants = 4;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = -0.6931471805599453 * (-alpha + 1.0);
+    c[2] = (1.0 / (alpha - 1.0));
+    c[3] = 2.0 * alpha - 2.0;
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = abs(loc);
+    const auto x2 = x0 - x1;
+    const auto x3 = select<V>(x2 < T(0.0), T(0.0), x2);
+    const auto x4 = c[0] * x3;
+    const auto x5 = select<V>(x0 > T(0.5) * x0 + T(0.5) * x1, x0 + x1, T(2.0) * x0);
+    const auto x6 = x3 * exprel(x4) + x5 * exprel(c[0] * x5);
+    const auto x7 = c[3] * select<V>(x0 > x1, x1, x0);
+    const auto x8 = exp(x4) / x6;
+    value = splat<V>(c[2] * (c[1] - alpha * (log_scale + T(0.6931471805599453)) + c[0] * select<V>(x2 > T(0.0), T(0.0),
+        -x2) + log(x6)));
+    d_loc = splat<V>(c[2] * x8 * expm1(x7) * sign(loc));
+    d_log_scale = splat<V>(c[2] * (-alpha + x0 * (x8 + x8 * exp(x7))));
+  }
+};
+
+struct renyi_uniform_laplace_above {
+  static constexpr int kConstants = 6;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = -alpha + 1.0;
+    c[2] = -2.0 * alpha + 2.0;
+    c[3] = -0.6931471805599453 * (-alpha + 1.0);
+    c[4] = (1.0 / (alpha - 1.0));
+    c[5] = -1.0 / (alpha - 1.0);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = abs(loc);
+    const auto x2 = x0 + x1;
+    const auto x3 = select<V>(x0 > T(0.5) * x0 + T(0.5) * x1, x2, T(2.0) * x0);
+    const auto x4 = c[2] * select<V>(x0 > x1, x1, x0);
+    const auto x5 = exp(x4);
+    const auto x6 = x0 - x1;
+    const auto x7 = select<V>(x6 < T(0.0), T(0.0), x6);
+    const auto x8 = x3 * exprel(c[1] * x3) + x5 * x7 * exprel(c[1] * x7);
+    const auto x9 = reciprocal(x8);
+    value = splat<V>(c[4] * (c[3] - alpha * (log_scale + T(0.6931471805599453)) + c[0] * x2 + log(x8)));
+    d_loc = splat<V>(c[5] * x9 * expm1(x4) * sign(loc));
+    d_log_scale = splat<V>(c[4] * (-alpha + x0 * x9 * (x5 + T(1.0))));
+  }
+};
+
 struct renyi_uniform_uniform_below {
   static constexpr int kConstants = 4;
   static constexpr double kInterior[2] = {0.5, -1.0};
@@ -3618,6 +4116,195 @@ struct renyi_uniform_uniform_above {
   }
 };
 
+struct renyi_uniform_exponential_below {
+  static constexpr int kConstants = 2;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_19(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = (1.0 / (alpha - 1.0));
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = loc - x0;
+    const auto x2 = loc + x0;
+    const auto x3 = T(2.0) * x0;
+    const auto x4 = x2 < x3;
+    const auto x5 = select<V>(x4, x2, x3);
+    const auto x6 = c[0] * x5;
+    const auto x7 = exprel(x6);
+    const auto x8 = loc > x0;
+    const auto x9 = select<V>(x4, reciprocal(x2), T(0.5) * exp(-log_scale)) / x7;
+    const auto x10 = x9 * exp(x6);
+    value = splat<V>(c[1] * (-alpha * (log_scale + T(0.6931471805599453)) + c[0] * select<V>(x1 < T(0.0), T(0.0), x1) +
+        log(x5 * x7)));
+    d_loc = splat<V>(c[1] * select<V>(x8, c[0], x10));
+    d_log_scale = splat<V>(c[1] * (-alpha + x0 * select<V>(x8, x10 + x9, x10)));
+  }
+};
+
+struct renyi_uniform_exponential_above {
+  static constexpr int kConstants = 4;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_10(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -alpha + 1.0;
+    c[1] = alpha - 1.0;
+    c[2] = -2.0 * alpha + 2.0;
+    c[3] = (1.0 / (alpha - 1.0));
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = c[2] * x0;
+    const auto x2 = exprel(x1);
+    value = splat<V>(c[3] * (c[0] * (log_scale + T(0.6931471805599453)) + c[1] * (loc + x0) + log(x2)));
+    d_loc = splat<V>(T(1.0));
+    d_log_scale = splat<V>(c[3] * (-alpha + T(0.5) * (exp(x1) + T(1.0)) / x2));
+  }
+};
+
+struct renyi_exponential_normal_below {
+  static constexpr int kConstants = 9;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = std::pow(-alpha + 1.0, 0.5);
+    c[1] = 0.5 * alpha / std::pow(-alpha + 1.0, 0.5);
+    c[2] = alpha / std::pow(-alpha + 1.0, 0.5);
+    c[3] = 0.5 * alpha - 0.5;
+    c[4] = -0.9189385332046728 * (-alpha + 1.0) - 0.5 * std::log(-alpha + 1.0) + 0.22579135264472744;
+    c[5] = (1.0 / (alpha - 1.0));
+    c[6] = -std::pow(-alpha + 1.0, 0.5);
+    c[7] = std::pow(-alpha + 1.0, 0.5) / (alpha - 1.0);
+    c[8] = 0.7978845608028654 * alpha / std::pow(-alpha + 1.0, 0.5);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = c[0] * loc;
+    const auto x1 = exp(-log_scale);
+    const auto x2 = c[2] * x1;
+    const auto x3 = x0 + x2;
+    const auto x4 = x3 < T(0.0);
+    const auto x5 = select<V>(x4, x3, T(0.0));
+    const auto x6 = select<V>(x4, T(0.0), x3);
+    const auto x7 = mills_tail(x5, x6);
+    const auto x8 = reciprocal(x7);
+    const auto x9 = T(0.7978845608028654) * x8;
+    const auto x10 = mills_deficit(x5, x6);
+    value = splat<V>(c[5] * (c[4] - alpha * log_scale + select<V>(x4, x2 * (x0 + c[1] * x1), c[3] * square(loc)) +
+        log(x7)));
+    d_loc = splat<V>(c[7] * (select<V>(x4, x2, c[6] * loc) - select<V>(x4, x9 * exp(-T(0.5) * select<V>(x4, square(x3),
+        T(0.0))), x10 * x9)));
+    d_log_scale = splat<V>(c[5] * (-alpha + c[8] * x1 * x10 * x8));
+  }
+};
+
+struct renyi_exponential_laplace_below {
+  static constexpr int kConstants = 5;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = -alpha + 1.0;
+    c[2] = -0.6931471805599453 * (-alpha + 1.0);
+    c[3] = (1.0 / (alpha - 1.0));
+    c[4] = (-alpha + 1.0) / (alpha - 1.0);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = loc > T(0.0);
+    const auto x1 = select<V>(x0, T(0.0), -loc);
+    const auto x2 = exp(-log_scale);
+    const auto x3 = alpha * x2;
+    const auto x4 = -x3 + T(1.0);
+    const auto x5 = select<V>(alpha < x4, x3, c[1]);
+    const auto x6 = x1 * abs(c[0] + x3);
+    const auto x7 = exprel(-x6);
+    const auto x8 = x1 * x7;
+    const auto x9 = reciprocal(c[1] + x3);
+    const auto x10 = x9 * exp(x1 * (-x3 + x5));
+    const auto x11 = x10 + x8;
+    const auto x12 = reciprocal(x11);
+    const auto x13 = exponential_mean(x6);
+    value = splat<V>(c[3] * (c[2] - alpha * log_scale + c[0] * select<V>(loc < T(0.0), T(0.0), loc) - x1 * x5 +
+        log(x11)));
+    d_loc = splat<V>(c[4] * x12 * (-x10 + x8));
+    d_log_scale = splat<V>(c[3] * (-alpha + alpha * x12 * x2 * (x10 * (x1 + x9) + x7 * select<V>(x0, T(0.0),
+        square(loc)) * select<V>(alpha > x4, x13, -x13 + T(1.0)))));
+  }
+};
+
+struct renyi_exponential_laplace_above {
+  static constexpr int kConstants = 5;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_22(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = -alpha + 1.0;
+    c[2] = -0.6931471805599453 * (-alpha + 1.0);
+    c[3] = (1.0 / (alpha - 1.0));
+    c[4] = (-alpha + 1.0) / (alpha - 1.0);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = loc > T(0.0);
+    const auto x1 = select<V>(x0, T(0.0), -loc);
+    const auto x2 = exp(-log_scale);
+    const auto x3 = alpha * x2;
+    const auto x4 = exp(log_scale) / (c[1] * expm1(log_scale) + T(1.0));
+    const auto x5 = x4 * exp(x1 * (c[1] - x3));
+    const auto x6 = x1 * abs(c[0] + x3);
+    const auto x7 = exprel(-x6);
+    const auto x8 = x1 * x7;
+    const auto x9 = x5 + x8;
+    const auto x10 = reciprocal(x9);
+    const auto x11 = exponential_mean(x6);
+    value = splat<V>(c[3] * (c[2] - alpha * log_scale + c[0] * x1 + c[0] * select<V>(loc < T(0.0), T(0.0), loc) +
+        log(x9)));
+    d_loc = splat<V>(c[4] * x10 * (-x5 + x8));
+    d_log_scale = splat<V>(c[3] * (-alpha + alpha * x10 * x2 * (x5 * (x1 + x4) + x7 * select<V>(x0, T(0.0), square(loc))
+        * select<V>(alpha > -x3 + T(1.0), x11, -x11 + T(1.0)))));
+  }
+};
+
+struct renyi_exponential_uniform_below {
+  static constexpr int kConstants = 2;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_6(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = -0.6931471805599453 * (-alpha + 1.0);
+    c[1] = (1.0 / (alpha - 1.0));
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = loc > -T(1.0);
+    const auto x1 = select<V>(x0, T(0.0), -loc - T(1.0));
+    const auto x2 = alpha * exp(-log_scale);
+    const auto x3 = -loc + T(1.0);
+    const auto x4 = select<V>(x0, x3, T(2.0));
+    const auto x5 = x2 * x4;
+    const auto x6 = -x5;
+    const auto x7 = exprel(x6);
+    value = splat<V>(c[1] * (c[0] - alpha * log_scale - x1 * x2 + log(x4 * x7)));
+    d_loc = splat<V>(c[1] * select<V>(loc < -T(1.0), x2, -select<V>(x0, reciprocal(x3), T(0.5)) * exp(x6) / x7));
+    d_log_scale = splat<V>(c[1] * (-alpha + x2 * (x1 + x4 * exponential_mean(x5))));
+  }
+};
+
 struct renyi_exponential_exponential_below {
   static constexpr int kConstants = 2;
   static constexpr double kInterior[2] = {0.5, -1.0};
@@ -3643,7 +4330,7 @@ struct renyi_exponential_exponential_above {
   static constexpr int kConstants = 0;
   static constexpr double kInterior[2] = {0.5, -1.0};
   static bool finite(double loc, double log_scale, double alpha, double eps) {
-    return condition_22(loc, log_scale, alpha, eps);
+    return condition_24(loc, log_scale, alpha, eps);
   }
   static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
 
@@ -3695,6 +4382,9 @@ void closed(double alpha, bool single, const double* loc, const double* log_scal
     }
   }
 }
+
+void renyi(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale, double* value,
+           double* d_loc, double* d_log_scale, int64_t n);
 
 void fisher_normal_normal(const Cell&, double alpha, bool single, const double* loc, const double* log_scale,
                           double* value, double* d_loc, double* d_log_scale, int64_t n) {
@@ -4085,12 +4775,68 @@ void renyi_normal_normal(const Cell&, double alpha, bool single, const double* l
   }
 }
 
+void renyi_normal_laplace(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                          double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  if (alpha < 1.0) {
+    closed<renyi_normal_laplace_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  } else {
+    closed<renyi_normal_laplace_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  }
+}
+
+void renyi_normal_uniform(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                          double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_normal_uniform_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_normal_exponential(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                              double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_normal_exponential_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_laplace_normal(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                          double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_laplace_normal_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
 void renyi_laplace_laplace(const Cell&, double alpha, bool single, const double* loc, const double* log_scale,
                            double* value, double* d_loc, double* d_log_scale, int64_t n) {
   if (alpha < 1.0) {
     closed<renyi_laplace_laplace_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
   } else {
     closed<renyi_laplace_laplace_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  }
+}
+
+void renyi_laplace_uniform(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                           double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_laplace_uniform_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_laplace_exponential(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                               double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_laplace_exponential_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_uniform_normal(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                          double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_uniform_normal_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_uniform_laplace(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                           double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  if (alpha < 1.0) {
+    closed<renyi_uniform_laplace_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  } else {
+    closed<renyi_uniform_laplace_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
   }
 }
 
@@ -4101,6 +4847,38 @@ void renyi_uniform_uniform(const Cell&, double alpha, bool single, const double*
   } else {
     closed<renyi_uniform_uniform_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
   }
+}
+
+void renyi_uniform_exponential(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                               double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  if (alpha < 1.0) {
+    closed<renyi_uniform_exponential_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  } else {
+    closed<renyi_uniform_exponential_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  }
+}
+
+void renyi_exponential_normal(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                              double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_exponential_normal_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+}
+
+void renyi_exponential_laplace(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                               double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  if (alpha < 1.0) {
+    closed<renyi_exponential_laplace_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  } else {
+    closed<renyi_exponential_laplace_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  }
+}
+
+void renyi_exponential_uniform(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
+                               double* value, double* d_loc, double* d_log_scale, int64_t n) {
+  if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  closed<renyi_exponential_uniform_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
 }
 
 void renyi_exponential_exponential(const Cell&, double alpha, bool single, const double* loc, const double* log_scale,
@@ -4265,737 +5043,1103 @@ void exchanged(const Cell&, double, bool single, const double* loc, const double
 
 extern const Cell kCells[] = {
     {"fisher/normal_normal", 69, fisher_normal_normal,
-     0, 0, 1.0, nullptr, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/normal_laplace", 86, fisher_normal_laplace,
-     0, 1, 1.0, nullptr, -1},
+     0, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/normal_cauchy", 2327, fisher_normal_cauchy,
-     0, 2, 1.0, nullptr, -1},
+     0, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/normal_logistic", 604, fisher_normal_logistic,
-     0, 3, 1.0, nullptr, -1},
+     0, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/normal_gumbel", 88, fisher_normal_gumbel,
-     0, 5, 1.0, nullptr, -1},
+     0, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/laplace_normal", 45, fisher_laplace_normal,
-     1, 0, 1.0, nullptr, -1},
+     1, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/laplace_laplace", 110, fisher_laplace_laplace,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/laplace_cauchy", 6276, fisher_laplace_cauchy,
-     1, 2, 1.0, nullptr, -1},
+     1, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/laplace_logistic", 6347, fisher_laplace_logistic,
-     1, 3, 1.0, nullptr, -1},
+     1, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/laplace_gumbel", 128, fisher_laplace_gumbel,
-     1, 5, 1.0, nullptr, -1},
+     1, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/cauchy_laplace", 71, fisher_cauchy_laplace,
-     2, 1, 1.0, nullptr, -1},
+     2, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/cauchy_cauchy", 165, fisher_cauchy_cauchy,
-     2, 2, 1.0, nullptr, -1},
+     2, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/cauchy_logistic", 440, fisher_cauchy_logistic,
-     2, 3, 1.0, nullptr, -1},
+     2, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/logistic_normal", 47, fisher_logistic_normal,
-     3, 0, 1.0, nullptr, -1},
+     3, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/logistic_laplace", 85, fisher_logistic_laplace,
-     3, 1, 1.0, nullptr, -1},
+     3, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/logistic_cauchy", 697, fisher_logistic_cauchy,
-     3, 2, 1.0, nullptr, -1},
+     3, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/logistic_logistic", 6128, fisher_logistic_logistic,
-     3, 3, 1.0, nullptr, -1},
+     3, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/logistic_gumbel", 356, fisher_logistic_gumbel,
-     3, 5, 1.0, nullptr, -1},
+     3, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/uniform_uniform", 0, fisher_uniform_uniform,
-     4, 4, 1.0, nullptr, -1},
+     4, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/gumbel_normal", 68, fisher_gumbel_normal,
-     5, 0, 1.0, nullptr, -1},
+     5, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/gumbel_laplace", 126, fisher_gumbel_laplace,
-     5, 1, 1.0, nullptr, -1},
+     5, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/gumbel_cauchy", 3031, fisher_gumbel_cauchy,
-     5, 2, 1.0, nullptr, -1},
+     5, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/gumbel_logistic", 6306, fisher_gumbel_logistic,
-     5, 3, 1.0, nullptr, -1},
+     5, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/gumbel_gumbel", 3078, fisher_gumbel_gumbel,
-     5, 5, 1.0, nullptr, -1},
+     5, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"fisher/exponential_exponential", 40, fisher_exponential_exponential,
-     6, 6, 1.0, nullptr, -1},
+     6, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_normal", 0, support_overlap_normal_normal,
-     0, 0, 1.0, nullptr, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_laplace", 0, support_overlap_normal_laplace,
-     0, 1, 1.0, nullptr, -1},
+     0, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_cauchy", 0, support_overlap_normal_cauchy,
-     0, 2, 1.0, nullptr, -1},
+     0, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_logistic", 0, support_overlap_normal_logistic,
-     0, 3, 1.0, nullptr, -1},
+     0, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_uniform", 0, support_overlap_normal_uniform,
-     0, 4, 1.0, nullptr, -1},
+     0, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_gumbel", 0, support_overlap_normal_gumbel,
-     0, 5, 1.0, nullptr, -1},
+     0, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/normal_exponential", 0, support_overlap_normal_exponential,
-     0, 6, 1.0, nullptr, -1},
+     0, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_normal", 0, support_overlap_laplace_normal,
-     1, 0, 1.0, nullptr, -1},
+     1, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_laplace", 0, support_overlap_laplace_laplace,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_cauchy", 0, support_overlap_laplace_cauchy,
-     1, 2, 1.0, nullptr, -1},
+     1, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_logistic", 0, support_overlap_laplace_logistic,
-     1, 3, 1.0, nullptr, -1},
+     1, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_uniform", 0, support_overlap_laplace_uniform,
-     1, 4, 1.0, nullptr, -1},
+     1, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_gumbel", 0, support_overlap_laplace_gumbel,
-     1, 5, 1.0, nullptr, -1},
+     1, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/laplace_exponential", 0, support_overlap_laplace_exponential,
-     1, 6, 1.0, nullptr, -1},
+     1, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_normal", 0, support_overlap_cauchy_normal,
-     2, 0, 1.0, nullptr, -1},
+     2, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_laplace", 0, support_overlap_cauchy_laplace,
-     2, 1, 1.0, nullptr, -1},
+     2, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_cauchy", 0, support_overlap_cauchy_cauchy,
-     2, 2, 1.0, nullptr, -1},
+     2, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_logistic", 0, support_overlap_cauchy_logistic,
-     2, 3, 1.0, nullptr, -1},
+     2, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_uniform", 0, support_overlap_cauchy_uniform,
-     2, 4, 1.0, nullptr, -1},
+     2, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_gumbel", 0, support_overlap_cauchy_gumbel,
-     2, 5, 1.0, nullptr, -1},
+     2, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/cauchy_exponential", 0, support_overlap_cauchy_exponential,
-     2, 6, 1.0, nullptr, -1},
+     2, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_normal", 0, support_overlap_logistic_normal,
-     3, 0, 1.0, nullptr, -1},
+     3, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_laplace", 0, support_overlap_logistic_laplace,
-     3, 1, 1.0, nullptr, -1},
+     3, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_cauchy", 0, support_overlap_logistic_cauchy,
-     3, 2, 1.0, nullptr, -1},
+     3, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_logistic", 0, support_overlap_logistic_logistic,
-     3, 3, 1.0, nullptr, -1},
+     3, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_uniform", 0, support_overlap_logistic_uniform,
-     3, 4, 1.0, nullptr, -1},
+     3, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_gumbel", 0, support_overlap_logistic_gumbel,
-     3, 5, 1.0, nullptr, -1},
+     3, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/logistic_exponential", 0, support_overlap_logistic_exponential,
-     3, 6, 1.0, nullptr, -1},
+     3, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_normal", 8000, support_overlap,
-     4, 0, 1.0, condition_0, -1},
+     4, 0, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_laplace", 8000, support_overlap,
-     4, 1, 1.0, condition_0, -1},
+     4, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_cauchy", 8000, support_overlap,
-     4, 2, 1.0, condition_0, -1},
+     4, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_logistic", 8000, support_overlap,
-     4, 3, 1.0, condition_0, -1},
+     4, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_uniform", 8000, support_overlap,
-     4, 4, 1.0, condition_4, -1},
+     4, 4, 1.0, condition_4, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_gumbel", 8000, support_overlap,
-     4, 5, 1.0, condition_0, -1},
+     4, 5, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/uniform_exponential", 8000, support_overlap,
-     4, 6, 1.0, condition_5, -1},
+     4, 6, 1.0, condition_5, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_normal", 0, support_overlap_gumbel_normal,
-     5, 0, 1.0, nullptr, -1},
+     5, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_laplace", 0, support_overlap_gumbel_laplace,
-     5, 1, 1.0, nullptr, -1},
+     5, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_cauchy", 0, support_overlap_gumbel_cauchy,
-     5, 2, 1.0, nullptr, -1},
+     5, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_logistic", 0, support_overlap_gumbel_logistic,
-     5, 3, 1.0, nullptr, -1},
+     5, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_uniform", 0, support_overlap_gumbel_uniform,
-     5, 4, 1.0, nullptr, -1},
+     5, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_gumbel", 0, support_overlap_gumbel_gumbel,
-     5, 5, 1.0, nullptr, -1},
+     5, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/gumbel_exponential", 0, support_overlap_gumbel_exponential,
-     5, 6, 1.0, nullptr, -1},
+     5, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_normal", 8000, support_overlap,
-     6, 0, 1.0, condition_0, -1},
+     6, 0, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_laplace", 8000, support_overlap,
-     6, 1, 1.0, condition_0, -1},
+     6, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_cauchy", 8000, support_overlap,
-     6, 2, 1.0, condition_0, -1},
+     6, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_logistic", 8000, support_overlap,
-     6, 3, 1.0, condition_0, -1},
+     6, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_uniform", 8000, support_overlap,
-     6, 4, 1.0, condition_6, -1},
+     6, 4, 1.0, condition_6, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_gumbel", 8000, support_overlap,
-     6, 5, 1.0, condition_0, -1},
+     6, 5, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"support_overlap/exponential_exponential", 8000, support_overlap,
-     6, 6, 1.0, condition_0, -1},
+     6, 6, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"worst_case/normal_normal", 56, worst_case_normal_normal,
-     0, 0, 1.0, nullptr, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/normal_laplace", 29, worst_case_normal_laplace,
-     0, 1, 1.0, nullptr, -1},
+     0, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/laplace_laplace", 8, worst_case_laplace_laplace,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/laplace_logistic", 68, worst_case_laplace_logistic,
-     1, 3, 1.0, nullptr, -1},
+     1, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/cauchy_cauchy", 134, worst_case_cauchy_cauchy,
-     2, 2, 1.0, nullptr, -1},
+     2, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_normal", 31, worst_case_uniform_normal,
-     4, 0, 1.0, nullptr, -1},
+     4, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_laplace", 26, worst_case_uniform_laplace,
-     4, 1, 1.0, nullptr, -1},
+     4, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_cauchy", 69, worst_case_uniform_cauchy,
-     4, 2, 1.0, nullptr, -1},
+     4, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_logistic", 96, worst_case_uniform_logistic,
-     4, 3, 1.0, nullptr, -1},
+     4, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_uniform", 2, worst_case_uniform_uniform,
-     4, 4, 1.0, nullptr, -1},
+     4, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_gumbel", 110, worst_case_uniform_gumbel,
-     4, 5, 1.0, nullptr, -1},
+     4, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/uniform_exponential", 21, worst_case_uniform_exponential,
-     4, 6, 1.0, nullptr, -1},
+     4, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/exponential_laplace", 9, worst_case_exponential_laplace,
-     6, 1, 1.0, nullptr, -1},
+     6, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/exponential_logistic", 67, worst_case_exponential_logistic,
-     6, 3, 1.0, nullptr, -1},
+     6, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/exponential_gumbel", 44, worst_case_exponential_gumbel,
-     6, 5, 1.0, nullptr, -1},
+     6, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"worst_case/exponential_exponential", 2, worst_case_exponential_exponential,
-     6, 6, 1.0, nullptr, -1},
+     6, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"renyi/normal_normal", 53, renyi_normal_normal,
-     0, 0, 1.0, nullptr, -1},
-    {"renyi/normal_laplace", 8000, renyi,
-     0, 1, 1.0, condition_0, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
+    {"renyi/normal_laplace", 8000, renyi_normal_laplace,
+     0, 1, 1.0, condition_0, -1,
+     0.91, 1.09, 608},
     {"renyi/normal_cauchy", 8000, renyi,
-     0, 2, 1.0, condition_0, -1},
+     0, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/normal_logistic", 8000, renyi,
-     0, 3, 1.0, condition_0, -1},
-    {"renyi/normal_uniform", 8000, renyi,
-     0, 4, 1.0, condition_13, -1},
+     0, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
+    {"renyi/normal_uniform", 8000, renyi_normal_uniform,
+     0, 4, 1.0, condition_13, -1,
+     0.91, kInfinity, 588},
     {"renyi/normal_gumbel", 8000, renyi,
-     0, 5, 1.0, condition_14, -1},
-    {"renyi/normal_exponential", 8000, renyi,
-     0, 6, 1.0, condition_13, -1},
-    {"renyi/laplace_normal", 8000, renyi,
-     1, 0, 1.0, condition_14, -1},
+     0, 5, 1.0, condition_14, -1,
+     0.0, kInfinity, 0},
+    {"renyi/normal_exponential", 8000, renyi_normal_exponential,
+     0, 6, 1.0, condition_13, -1,
+     0.91, kInfinity, 328},
+    {"renyi/laplace_normal", 8000, renyi_laplace_normal,
+     1, 0, 1.0, condition_14, -1,
+     0.91, kInfinity, 547},
     {"renyi/laplace_laplace", 207, renyi_laplace_laplace,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"renyi/laplace_cauchy", 8000, renyi,
-     1, 2, 1.0, condition_0, -1},
+     1, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/laplace_logistic", 8000, renyi,
-     1, 3, 1.0, condition_16, -1},
-    {"renyi/laplace_uniform", 8000, renyi,
-     1, 4, 1.0, condition_13, -1},
+     1, 3, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
+    {"renyi/laplace_uniform", 8000, renyi_laplace_uniform,
+     1, 4, 1.0, condition_13, -1,
+     0.91, kInfinity, 134},
     {"renyi/laplace_gumbel", 8000, renyi,
-     1, 5, 1.0, condition_17, -1},
-    {"renyi/laplace_exponential", 8000, renyi,
-     1, 6, 1.0, condition_13, -1},
+     1, 5, 1.0, condition_17, -1,
+     0.0, kInfinity, 0},
+    {"renyi/laplace_exponential", 8000, renyi_laplace_exponential,
+     1, 6, 1.0, condition_13, -1,
+     0.91, kInfinity, 127},
     {"renyi/cauchy_normal", 8000, renyi,
-     2, 0, 2.5, condition_13, -1},
+     2, 0, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_laplace", 8000, renyi,
-     2, 1, 2.5, condition_13, -1},
+     2, 1, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_cauchy", 8000, renyi,
-     2, 2, 2.5, condition_0, -1},
+     2, 2, 2.5, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_logistic", 8000, renyi,
-     2, 3, 2.5, condition_13, -1},
+     2, 3, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_uniform", 8000, renyi,
-     2, 4, 2.5, condition_13, -1},
+     2, 4, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_gumbel", 8000, renyi,
-     2, 5, 2.5, condition_13, -1},
+     2, 5, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/cauchy_exponential", 8000, renyi,
-     2, 6, 2.5, condition_13, -1},
+     2, 6, 2.5, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_normal", 8000, renyi,
-     3, 0, 1.0, condition_14, -1},
+     3, 0, 1.0, condition_14, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_laplace", 8000, renyi,
-     3, 1, 1.0, condition_16, -1},
+     3, 1, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_cauchy", 8000, renyi,
-     3, 2, 1.0, condition_0, -1},
+     3, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_logistic", 8000, renyi,
-     3, 3, 1.0, condition_16, -1},
+     3, 3, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_uniform", 8000, renyi,
-     3, 4, 1.0, condition_13, -1},
+     3, 4, 1.0, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_gumbel", 8000, renyi,
-     3, 5, 1.0, condition_17, -1},
+     3, 5, 1.0, condition_17, -1,
+     0.0, kInfinity, 0},
     {"renyi/logistic_exponential", 8000, renyi,
-     3, 6, 1.0, condition_13, -1},
-    {"renyi/uniform_normal", 8000, renyi,
-     4, 0, 1.0, condition_0, -1},
-    {"renyi/uniform_laplace", 8000, renyi,
-     4, 1, 1.0, condition_0, -1},
+     3, 6, 1.0, condition_13, -1,
+     0.0, kInfinity, 0},
+    {"renyi/uniform_normal", 8000, renyi_uniform_normal,
+     4, 0, 1.0, condition_0, -1,
+     0.91, kInfinity, 563},
+    {"renyi/uniform_laplace", 8000, renyi_uniform_laplace,
+     4, 1, 1.0, condition_0, -1,
+     0.91, 1.09, 136},
     {"renyi/uniform_cauchy", 8000, renyi,
-     4, 2, 1.0, condition_0, -1},
+     4, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/uniform_logistic", 8000, renyi,
-     4, 3, 1.0, condition_0, -1},
+     4, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/uniform_uniform", 132, renyi_uniform_uniform,
-     4, 4, 1.0, nullptr, -1},
+     4, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"renyi/uniform_gumbel", 8000, renyi,
-     4, 5, 1.0, condition_0, -1},
-    {"renyi/uniform_exponential", 8000, renyi,
-     4, 6, 1.0, condition_19, -1},
+     4, 5, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
+    {"renyi/uniform_exponential", 8000, renyi_uniform_exponential,
+     4, 6, 1.0, condition_20, -1,
+     0.91, 1.09, 106},
     {"renyi/gumbel_normal", 8000, renyi,
-     5, 0, 1.0, condition_14, -1},
+     5, 0, 1.0, condition_14, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_laplace", 8000, renyi,
-     5, 1, 1.0, condition_16, -1},
+     5, 1, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_cauchy", 8000, renyi,
-     5, 2, 1.0, condition_0, -1},
+     5, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_logistic", 8000, renyi,
-     5, 3, 1.0, condition_16, -1},
+     5, 3, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_uniform", 8000, renyi,
-     5, 4, 1.0, condition_13, -1},
+     5, 4, 1.0, condition_13, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_gumbel", 8000, renyi,
-     5, 5, 1.0, condition_20, -1},
+     5, 5, 1.0, condition_21, -1,
+     0.0, kInfinity, 0},
     {"renyi/gumbel_exponential", 8000, renyi,
-     5, 6, 1.0, condition_13, -1},
-    {"renyi/exponential_normal", 8000, renyi,
-     6, 0, 1.0, condition_14, -1},
-    {"renyi/exponential_laplace", 8000, renyi,
-     6, 1, 1.0, condition_16, -1},
+     5, 6, 1.0, condition_13, -1,
+     0.0, kInfinity, 0},
+    {"renyi/exponential_normal", 8000, renyi_exponential_normal,
+     6, 0, 1.0, condition_14, -1,
+     0.91, kInfinity, 267},
+    {"renyi/exponential_laplace", 8000, renyi_exponential_laplace,
+     6, 1, 1.0, condition_16, -1,
+     0.91, 1.09, 143},
     {"renyi/exponential_cauchy", 8000, renyi,
-     6, 2, 1.0, condition_0, -1},
+     6, 2, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"renyi/exponential_logistic", 8000, renyi,
-     6, 3, 1.0, condition_16, -1},
-    {"renyi/exponential_uniform", 8000, renyi,
-     6, 4, 1.0, condition_21, -1},
+     6, 3, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
+    {"renyi/exponential_uniform", 8000, renyi_exponential_uniform,
+     6, 4, 1.0, condition_23, -1,
+     0.91, kInfinity, 93},
     {"renyi/exponential_gumbel", 8000, renyi,
-     6, 5, 1.0, condition_16, -1},
+     6, 5, 1.0, condition_16, -1,
+     0.0, kInfinity, 0},
     {"renyi/exponential_exponential", 30, renyi_exponential_exponential,
-     6, 6, 1.0, nullptr, -1},
+     6, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_normal", 8000, beta,
-     0, 0, 1.0, condition_23, -1},
+     0, 0, 1.0, condition_25, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_laplace", 8000, beta,
-     0, 1, 1.0, condition_0, -1},
+     0, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_cauchy", 8000, beta,
-     0, 2, 2.5, condition_24, -1},
+     0, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_logistic", 8000, beta,
-     0, 3, 1.0, condition_0, -1},
+     0, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_uniform", 8000, beta,
-     0, 4, 1.0, condition_25, -1},
+     0, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_gumbel", 8000, beta,
-     0, 5, 1.0, condition_26, -1},
+     0, 5, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"beta/normal_exponential", 8000, beta,
-     0, 6, 1.0, condition_25, -1},
+     0, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_normal", 8000, beta,
-     1, 0, 1.0, condition_26, -1},
+     1, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_laplace", 8000, beta,
-     1, 1, 1.0, condition_27, -1},
+     1, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_cauchy", 8000, beta,
-     1, 2, 2.5, condition_24, -1},
+     1, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_logistic", 8000, beta,
-     1, 3, 1.0, condition_27, -1},
+     1, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_uniform", 8000, beta,
-     1, 4, 1.0, condition_25, -1},
+     1, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_gumbel", 8000, beta,
-     1, 5, 1.0, condition_28, -1},
+     1, 5, 1.0, condition_30, -1,
+     0.0, kInfinity, 0},
     {"beta/laplace_exponential", 8000, beta,
-     1, 6, 1.0, condition_25, -1},
+     1, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_normal", 8000, beta,
-     2, 0, 2.5, condition_25, -1},
+     2, 0, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_laplace", 8000, beta,
-     2, 1, 2.5, condition_25, -1},
+     2, 1, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_cauchy", 8000, beta,
-     2, 2, 2.5, condition_29, -1},
+     2, 2, 2.5, condition_31, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_logistic", 8000, beta,
-     2, 3, 2.5, condition_25, -1},
+     2, 3, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_uniform", 8000, beta,
-     2, 4, 2.5, condition_25, -1},
+     2, 4, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_gumbel", 8000, beta,
-     2, 5, 2.5, condition_25, -1},
+     2, 5, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/cauchy_exponential", 8000, beta,
-     2, 6, 2.5, condition_25, -1},
+     2, 6, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_normal", 8000, beta,
-     3, 0, 1.0, condition_26, -1},
+     3, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_laplace", 8000, beta,
-     3, 1, 1.0, condition_27, -1},
+     3, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_cauchy", 8000, beta,
-     3, 2, 2.5, condition_24, -1},
+     3, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_logistic", 8000, beta,
-     3, 3, 1.0, condition_27, -1},
+     3, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_uniform", 8000, beta,
-     3, 4, 1.0, condition_25, -1},
+     3, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_gumbel", 8000, beta,
-     3, 5, 1.0, condition_28, -1},
+     3, 5, 1.0, condition_30, -1,
+     0.0, kInfinity, 0},
     {"beta/logistic_exponential", 8000, beta,
-     3, 6, 1.0, condition_25, -1},
+     3, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_normal", 8000, beta,
-     4, 0, 1.0, condition_0, -1},
+     4, 0, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_laplace", 8000, beta,
-     4, 1, 1.0, condition_0, -1},
+     4, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_cauchy", 8000, beta,
-     4, 2, 2.5, condition_24, -1},
+     4, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_logistic", 8000, beta,
-     4, 3, 1.0, condition_0, -1},
+     4, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_uniform", 8000, beta,
-     4, 4, 1.0, condition_30, -1},
+     4, 4, 1.0, condition_32, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_gumbel", 8000, beta,
-     4, 5, 1.0, condition_0, -1},
+     4, 5, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"beta/uniform_exponential", 8000, beta,
-     4, 6, 1.0, condition_31, -1},
+     4, 6, 1.0, condition_33, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_normal", 8000, beta,
-     5, 0, 1.0, condition_26, -1},
+     5, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_laplace", 8000, beta,
-     5, 1, 1.0, condition_27, -1},
+     5, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_cauchy", 8000, beta,
-     5, 2, 2.5, condition_24, -1},
+     5, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_logistic", 8000, beta,
-     5, 3, 1.0, condition_27, -1},
+     5, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_uniform", 8000, beta,
-     5, 4, 1.0, condition_25, -1},
+     5, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_gumbel", 8000, beta,
-     5, 5, 1.0, condition_32, -1},
+     5, 5, 1.0, condition_34, -1,
+     0.0, kInfinity, 0},
     {"beta/gumbel_exponential", 8000, beta,
-     5, 6, 1.0, condition_25, -1},
+     5, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_normal", 8000, beta,
-     6, 0, 1.0, condition_26, -1},
+     6, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_laplace", 8000, beta,
-     6, 1, 1.0, condition_27, -1},
+     6, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_cauchy", 8000, beta,
-     6, 2, 2.5, condition_24, -1},
+     6, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_logistic", 8000, beta,
-     6, 3, 1.0, condition_27, -1},
+     6, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_uniform", 8000, beta,
-     6, 4, 1.0, condition_25, -1},
+     6, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_gumbel", 8000, beta,
-     6, 5, 1.0, condition_27, -1},
+     6, 5, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"beta/exponential_exponential", 8000, beta,
-     6, 6, 1.0, condition_33, -1},
+     6, 6, 1.0, condition_35, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_normal", 8000, gamma,
-     0, 0, 1.0, condition_23, -1},
+     0, 0, 1.0, condition_25, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_laplace", 8000, gamma,
-     0, 1, 1.0, condition_0, -1},
+     0, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_cauchy", 8000, gamma,
-     0, 2, 2.5, condition_24, -1},
+     0, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_logistic", 8000, gamma,
-     0, 3, 1.0, condition_0, -1},
+     0, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_uniform", 8000, gamma,
-     0, 4, 1.0, condition_25, -1},
+     0, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_gumbel", 8000, gamma,
-     0, 5, 1.0, condition_26, -1},
+     0, 5, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"gamma/normal_exponential", 8000, gamma,
-     0, 6, 1.0, condition_25, -1},
+     0, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_normal", 8000, gamma,
-     1, 0, 1.0, condition_26, -1},
+     1, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_laplace", 8000, gamma,
-     1, 1, 1.0, condition_27, -1},
+     1, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_cauchy", 8000, gamma,
-     1, 2, 2.5, condition_24, -1},
+     1, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_logistic", 8000, gamma,
-     1, 3, 1.0, condition_27, -1},
+     1, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_uniform", 8000, gamma,
-     1, 4, 1.0, condition_25, -1},
+     1, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_gumbel", 8000, gamma,
-     1, 5, 1.0, condition_28, -1},
+     1, 5, 1.0, condition_30, -1,
+     0.0, kInfinity, 0},
     {"gamma/laplace_exponential", 8000, gamma,
-     1, 6, 1.0, condition_25, -1},
+     1, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_normal", 8000, gamma,
-     2, 0, 2.5, condition_25, -1},
+     2, 0, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_laplace", 8000, gamma,
-     2, 1, 2.5, condition_25, -1},
+     2, 1, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_cauchy", 8000, gamma,
-     2, 2, 2.5, condition_29, -1},
+     2, 2, 2.5, condition_31, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_logistic", 8000, gamma,
-     2, 3, 2.5, condition_25, -1},
+     2, 3, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_uniform", 8000, gamma,
-     2, 4, 2.5, condition_25, -1},
+     2, 4, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_gumbel", 8000, gamma,
-     2, 5, 2.5, condition_25, -1},
+     2, 5, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/cauchy_exponential", 8000, gamma,
-     2, 6, 2.5, condition_25, -1},
+     2, 6, 2.5, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_normal", 8000, gamma,
-     3, 0, 1.0, condition_26, -1},
+     3, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_laplace", 8000, gamma,
-     3, 1, 1.0, condition_27, -1},
+     3, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_cauchy", 8000, gamma,
-     3, 2, 2.5, condition_24, -1},
+     3, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_logistic", 8000, gamma,
-     3, 3, 1.0, condition_27, -1},
+     3, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_uniform", 8000, gamma,
-     3, 4, 1.0, condition_25, -1},
+     3, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_gumbel", 8000, gamma,
-     3, 5, 1.0, condition_28, -1},
+     3, 5, 1.0, condition_30, -1,
+     0.0, kInfinity, 0},
     {"gamma/logistic_exponential", 8000, gamma,
-     3, 6, 1.0, condition_25, -1},
+     3, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_normal", 8000, gamma,
-     4, 0, 1.0, condition_0, -1},
+     4, 0, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_laplace", 8000, gamma,
-     4, 1, 1.0, condition_0, -1},
+     4, 1, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_cauchy", 8000, gamma,
-     4, 2, 2.5, condition_24, -1},
+     4, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_logistic", 8000, gamma,
-     4, 3, 1.0, condition_0, -1},
+     4, 3, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_uniform", 8000, gamma,
-     4, 4, 1.0, condition_34, -1},
+     4, 4, 1.0, condition_36, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_gumbel", 8000, gamma,
-     4, 5, 1.0, condition_0, -1},
+     4, 5, 1.0, condition_0, -1,
+     0.0, kInfinity, 0},
     {"gamma/uniform_exponential", 8000, gamma,
-     4, 6, 1.0, condition_35, -1},
+     4, 6, 1.0, condition_37, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_normal", 8000, gamma,
-     5, 0, 1.0, condition_26, -1},
+     5, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_laplace", 8000, gamma,
-     5, 1, 1.0, condition_27, -1},
+     5, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_cauchy", 8000, gamma,
-     5, 2, 2.5, condition_24, -1},
+     5, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_logistic", 8000, gamma,
-     5, 3, 1.0, condition_27, -1},
+     5, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_uniform", 8000, gamma,
-     5, 4, 1.0, condition_25, -1},
+     5, 4, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_gumbel", 8000, gamma,
-     5, 5, 1.0, condition_32, -1},
+     5, 5, 1.0, condition_34, -1,
+     0.0, kInfinity, 0},
     {"gamma/gumbel_exponential", 8000, gamma,
-     5, 6, 1.0, condition_25, -1},
+     5, 6, 1.0, condition_27, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_normal", 8000, gamma,
-     6, 0, 1.0, condition_26, -1},
+     6, 0, 1.0, condition_28, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_laplace", 8000, gamma,
-     6, 1, 1.0, condition_27, -1},
+     6, 1, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_cauchy", 8000, gamma,
-     6, 2, 2.5, condition_24, -1},
+     6, 2, 2.5, condition_26, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_logistic", 8000, gamma,
-     6, 3, 1.0, condition_27, -1},
+     6, 3, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_uniform", 8000, gamma,
-     6, 4, 1.0, condition_36, -1},
+     6, 4, 1.0, condition_38, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_gumbel", 8000, gamma,
-     6, 5, 1.0, condition_27, -1},
+     6, 5, 1.0, condition_29, -1,
+     0.0, kInfinity, 0},
     {"gamma/exponential_exponential", 8000, gamma,
-     6, 6, 1.0, condition_33, -1},
+     6, 6, 1.0, condition_35, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_normal", 300, exchanged<&kld_normal_normal, nullptr>,
-     0, 0, 1.0, nullptr, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_laplace", 300, exchanged<&kld_laplace_normal, nullptr>,
-     0, 1, 1.0, nullptr, -1},
+     0, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_logistic", 300, exchanged<&kld_logistic_normal, nullptr>,
-     0, 3, 1.0, nullptr, -1},
+     0, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_uniform", 300, exchanged<&kld_uniform_normal, nullptr>,
-     0, 4, 1.0, nullptr, -1},
+     0, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_gumbel", 300, exchanged<&kld_gumbel_normal, nullptr>,
-     0, 5, 1.0, nullptr, -1},
+     0, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/normal_exponential", 300, exchanged<&kld_exponential_normal, nullptr>,
-     0, 6, 1.0, nullptr, -1},
+     0, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_normal", 300, exchanged<&kld_normal_laplace, nullptr>,
-     1, 0, 1.0, nullptr, -1},
+     1, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_laplace", 300, exchanged<&kld_laplace_laplace, nullptr>,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_logistic", 300, exchanged<&kld_logistic_laplace, nullptr>,
-     1, 3, 1.0, nullptr, -1},
+     1, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_uniform", 300, exchanged<&kld_uniform_laplace, nullptr>,
-     1, 4, 1.0, nullptr, -1},
+     1, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_gumbel", 300, exchanged<&kld_gumbel_laplace, nullptr>,
-     1, 5, 1.0, nullptr, -1},
+     1, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/laplace_exponential", 300, exchanged<&kld_exponential_laplace, nullptr>,
-     1, 6, 1.0, nullptr, -1},
+     1, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_normal", 300, exchanged<&kld_normal_cauchy, nullptr>,
-     2, 0, 1.0, nullptr, -1},
+     2, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_laplace", 300, exchanged<&kld_laplace_cauchy, nullptr>,
-     2, 1, 1.0, nullptr, -1},
+     2, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_cauchy", 300, exchanged<&kld_cauchy_cauchy, nullptr>,
-     2, 2, 1.0, nullptr, -1},
+     2, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_logistic", 300, exchanged<&kld_logistic_cauchy, nullptr>,
-     2, 3, 1.0, nullptr, -1},
+     2, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_uniform", 300, exchanged<&kld_uniform_cauchy, nullptr>,
-     2, 4, 1.0, nullptr, -1},
+     2, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_gumbel", 300, exchanged<&kld_gumbel_cauchy, nullptr>,
-     2, 5, 1.0, nullptr, -1},
+     2, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/cauchy_exponential", 300, exchanged<&kld_exponential_cauchy, nullptr>,
-     2, 6, 1.0, nullptr, -1},
+     2, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_normal", 300, exchanged<&kld_normal_logistic, nullptr>,
-     3, 0, 1.0, nullptr, -1},
+     3, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_laplace", 300, exchanged<&kld_laplace_logistic, nullptr>,
-     3, 1, 1.0, nullptr, -1},
+     3, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_logistic", 300, exchanged<&kld_logistic_logistic, nullptr>,
-     3, 3, 1.0, nullptr, -1},
+     3, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_uniform", 300, exchanged<&kld_uniform_logistic, nullptr>,
-     3, 4, 1.0, nullptr, -1},
+     3, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_gumbel", 300, exchanged<&kld_gumbel_logistic, nullptr>,
-     3, 5, 1.0, nullptr, -1},
+     3, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/logistic_exponential", 300, exchanged<&kld_exponential_logistic, nullptr>,
-     3, 6, 1.0, nullptr, -1},
+     3, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/uniform_uniform", 300, exchanged<&kld_uniform_uniform, nullptr>,
-     4, 4, 1.0, nullptr, -1},
+     4, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_normal", 300, exchanged<&kld_normal_gumbel, nullptr>,
-     5, 0, 1.0, nullptr, -1},
+     5, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_laplace", 300, exchanged<&kld_laplace_gumbel, nullptr>,
-     5, 1, 1.0, nullptr, -1},
+     5, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_logistic", 300, exchanged<&kld_logistic_gumbel, nullptr>,
-     5, 3, 1.0, nullptr, -1},
+     5, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_uniform", 300, exchanged<&kld_uniform_gumbel, nullptr>,
-     5, 4, 1.0, nullptr, -1},
+     5, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_gumbel", 300, exchanged<&kld_gumbel_gumbel, nullptr>,
-     5, 5, 1.0, nullptr, -1},
+     5, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/gumbel_exponential", 300, exchanged<&kld_exponential_gumbel, nullptr>,
-     5, 6, 1.0, nullptr, -1},
+     5, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/exponential_uniform", 300, exchanged<&kld_uniform_exponential, nullptr>,
-     6, 4, 1.0, nullptr, -1},
+     6, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"reverse_kld/exponential_exponential", 300, exchanged<&kld_exponential_exponential, nullptr>,
-     6, 6, 1.0, nullptr, -1},
+     6, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/normal_normal", 300, exchanged<&kld_normal_normal, &kld_normal_normal>,
-     0, 0, 1.0, nullptr, -1},
+     0, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/normal_laplace", 300, exchanged<&kld_laplace_normal, &kld_normal_laplace>,
-     0, 1, 1.0, nullptr, -1},
+     0, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/normal_logistic", 300, exchanged<&kld_logistic_normal, &kld_normal_logistic>,
-     0, 3, 1.0, nullptr, -1},
+     0, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/normal_gumbel", 300, exchanged<&kld_gumbel_normal, &kld_normal_gumbel>,
-     0, 5, 1.0, nullptr, -1},
+     0, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/laplace_normal", 300, exchanged<&kld_normal_laplace, &kld_laplace_normal>,
-     1, 0, 1.0, nullptr, -1},
+     1, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/laplace_laplace", 300, exchanged<&kld_laplace_laplace, &kld_laplace_laplace>,
-     1, 1, 1.0, nullptr, -1},
+     1, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/laplace_logistic", 300, exchanged<&kld_logistic_laplace, &kld_laplace_logistic>,
-     1, 3, 1.0, nullptr, -1},
+     1, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/laplace_gumbel", 300, exchanged<&kld_gumbel_laplace, &kld_laplace_gumbel>,
-     1, 5, 1.0, nullptr, -1},
+     1, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/cauchy_cauchy", 300, exchanged<&kld_cauchy_cauchy, &kld_cauchy_cauchy>,
-     2, 2, 1.0, nullptr, -1},
+     2, 2, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/logistic_normal", 300, exchanged<&kld_normal_logistic, &kld_logistic_normal>,
-     3, 0, 1.0, nullptr, -1},
+     3, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/logistic_laplace", 300, exchanged<&kld_laplace_logistic, &kld_logistic_laplace>,
-     3, 1, 1.0, nullptr, -1},
+     3, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/logistic_logistic", 300, exchanged<&kld_logistic_logistic, &kld_logistic_logistic>,
-     3, 3, 1.0, nullptr, -1},
+     3, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/logistic_gumbel", 300, exchanged<&kld_gumbel_logistic, &kld_logistic_gumbel>,
-     3, 5, 1.0, nullptr, -1},
+     3, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/uniform_uniform", 300, exchanged<&kld_uniform_uniform, &kld_uniform_uniform>,
-     4, 4, 1.0, nullptr, -1},
+     4, 4, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/gumbel_normal", 300, exchanged<&kld_normal_gumbel, &kld_gumbel_normal>,
-     5, 0, 1.0, nullptr, -1},
+     5, 0, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/gumbel_laplace", 300, exchanged<&kld_laplace_gumbel, &kld_gumbel_laplace>,
-     5, 1, 1.0, nullptr, -1},
+     5, 1, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/gumbel_logistic", 300, exchanged<&kld_logistic_gumbel, &kld_gumbel_logistic>,
-     5, 3, 1.0, nullptr, -1},
+     5, 3, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/gumbel_gumbel", 300, exchanged<&kld_gumbel_gumbel, &kld_gumbel_gumbel>,
-     5, 5, 1.0, nullptr, -1},
+     5, 5, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"jeffreys/exponential_exponential", 300, exchanged<&kld_exponential_exponential, &kld_exponential_exponential>,
-     6, 6, 1.0, nullptr, -1},
+     6, 6, 1.0, nullptr, -1,
+     0.0, kInfinity, 0},
     {"hellinger/normal_normal", 53, hellinger,
-     0, 0, 1.0, nullptr, 90},
-    {"hellinger/normal_laplace", 8000, hellinger,
-     0, 1, 1.0, nullptr, 91},
+     0, 0, 1.0, nullptr, 90,
+     0.0, kInfinity, 0},
+    {"hellinger/normal_laplace", 608, hellinger,
+     0, 1, 1.0, nullptr, 91,
+     0.0, kInfinity, 0},
     {"hellinger/normal_cauchy", 8000, hellinger,
-     0, 2, 1.0, nullptr, 92},
+     0, 2, 1.0, nullptr, 92,
+     0.0, kInfinity, 0},
     {"hellinger/normal_logistic", 8000, hellinger,
-     0, 3, 1.0, nullptr, 93},
-    {"hellinger/normal_uniform", 8000, hellinger,
-     0, 4, 1.0, nullptr, 94},
+     0, 3, 1.0, nullptr, 93,
+     0.0, kInfinity, 0},
+    {"hellinger/normal_uniform", 588, hellinger,
+     0, 4, 1.0, nullptr, 94,
+     0.0, kInfinity, 0},
     {"hellinger/normal_gumbel", 8000, hellinger,
-     0, 5, 1.0, nullptr, 95},
-    {"hellinger/normal_exponential", 8000, hellinger,
-     0, 6, 1.0, nullptr, 96},
-    {"hellinger/laplace_normal", 8000, hellinger,
-     1, 0, 1.0, nullptr, 97},
+     0, 5, 1.0, nullptr, 95,
+     0.0, kInfinity, 0},
+    {"hellinger/normal_exponential", 328, hellinger,
+     0, 6, 1.0, nullptr, 96,
+     0.0, kInfinity, 0},
+    {"hellinger/laplace_normal", 547, hellinger,
+     1, 0, 1.0, nullptr, 97,
+     0.0, kInfinity, 0},
     {"hellinger/laplace_laplace", 207, hellinger,
-     1, 1, 1.0, nullptr, 98},
+     1, 1, 1.0, nullptr, 98,
+     0.0, kInfinity, 0},
     {"hellinger/laplace_cauchy", 8000, hellinger,
-     1, 2, 1.0, nullptr, 99},
+     1, 2, 1.0, nullptr, 99,
+     0.0, kInfinity, 0},
     {"hellinger/laplace_logistic", 8000, hellinger,
-     1, 3, 1.0, nullptr, 100},
-    {"hellinger/laplace_uniform", 8000, hellinger,
-     1, 4, 1.0, nullptr, 101},
+     1, 3, 1.0, nullptr, 100,
+     0.0, kInfinity, 0},
+    {"hellinger/laplace_uniform", 134, hellinger,
+     1, 4, 1.0, nullptr, 101,
+     0.0, kInfinity, 0},
     {"hellinger/laplace_gumbel", 8000, hellinger,
-     1, 5, 1.0, nullptr, 102},
-    {"hellinger/laplace_exponential", 8000, hellinger,
-     1, 6, 1.0, nullptr, 103},
+     1, 5, 1.0, nullptr, 102,
+     0.0, kInfinity, 0},
+    {"hellinger/laplace_exponential", 127, hellinger,
+     1, 6, 1.0, nullptr, 103,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_normal", 8000, hellinger,
-     2, 0, 1.0, nullptr, 104},
+     2, 0, 1.0, nullptr, 104,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_laplace", 8000, hellinger,
-     2, 1, 1.0, nullptr, 105},
+     2, 1, 1.0, nullptr, 105,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_cauchy", 8000, hellinger,
-     2, 2, 1.0, nullptr, 106},
+     2, 2, 1.0, nullptr, 106,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_logistic", 8000, hellinger,
-     2, 3, 1.0, nullptr, 107},
+     2, 3, 1.0, nullptr, 107,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_uniform", 8000, hellinger,
-     2, 4, 1.0, nullptr, 108},
+     2, 4, 1.0, nullptr, 108,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_gumbel", 8000, hellinger,
-     2, 5, 1.0, nullptr, 109},
+     2, 5, 1.0, nullptr, 109,
+     0.0, kInfinity, 0},
     {"hellinger/cauchy_exponential", 8000, hellinger,
-     2, 6, 1.0, nullptr, 110},
+     2, 6, 1.0, nullptr, 110,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_normal", 8000, hellinger,
-     3, 0, 1.0, nullptr, 111},
+     3, 0, 1.0, nullptr, 111,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_laplace", 8000, hellinger,
-     3, 1, 1.0, nullptr, 112},
+     3, 1, 1.0, nullptr, 112,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_cauchy", 8000, hellinger,
-     3, 2, 1.0, nullptr, 113},
+     3, 2, 1.0, nullptr, 113,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_logistic", 8000, hellinger,
-     3, 3, 1.0, nullptr, 114},
+     3, 3, 1.0, nullptr, 114,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_uniform", 8000, hellinger,
-     3, 4, 1.0, nullptr, 115},
+     3, 4, 1.0, nullptr, 115,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_gumbel", 8000, hellinger,
-     3, 5, 1.0, nullptr, 116},
+     3, 5, 1.0, nullptr, 116,
+     0.0, kInfinity, 0},
     {"hellinger/logistic_exponential", 8000, hellinger,
-     3, 6, 1.0, nullptr, 117},
-    {"hellinger/uniform_normal", 8000, hellinger,
-     4, 0, 1.0, nullptr, 118},
-    {"hellinger/uniform_laplace", 8000, hellinger,
-     4, 1, 1.0, nullptr, 119},
+     3, 6, 1.0, nullptr, 117,
+     0.0, kInfinity, 0},
+    {"hellinger/uniform_normal", 563, hellinger,
+     4, 0, 1.0, nullptr, 118,
+     0.0, kInfinity, 0},
+    {"hellinger/uniform_laplace", 136, hellinger,
+     4, 1, 1.0, nullptr, 119,
+     0.0, kInfinity, 0},
     {"hellinger/uniform_cauchy", 8000, hellinger,
-     4, 2, 1.0, nullptr, 120},
+     4, 2, 1.0, nullptr, 120,
+     0.0, kInfinity, 0},
     {"hellinger/uniform_logistic", 8000, hellinger,
-     4, 3, 1.0, nullptr, 121},
+     4, 3, 1.0, nullptr, 121,
+     0.0, kInfinity, 0},
     {"hellinger/uniform_uniform", 132, hellinger,
-     4, 4, 1.0, nullptr, 122},
+     4, 4, 1.0, nullptr, 122,
+     0.0, kInfinity, 0},
     {"hellinger/uniform_gumbel", 8000, hellinger,
-     4, 5, 1.0, nullptr, 123},
-    {"hellinger/uniform_exponential", 8000, hellinger,
-     4, 6, 1.0, nullptr, 124},
+     4, 5, 1.0, nullptr, 123,
+     0.0, kInfinity, 0},
+    {"hellinger/uniform_exponential", 106, hellinger,
+     4, 6, 1.0, nullptr, 124,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_normal", 8000, hellinger,
-     5, 0, 1.0, nullptr, 125},
+     5, 0, 1.0, nullptr, 125,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_laplace", 8000, hellinger,
-     5, 1, 1.0, nullptr, 126},
+     5, 1, 1.0, nullptr, 126,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_cauchy", 8000, hellinger,
-     5, 2, 1.0, nullptr, 127},
+     5, 2, 1.0, nullptr, 127,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_logistic", 8000, hellinger,
-     5, 3, 1.0, nullptr, 128},
+     5, 3, 1.0, nullptr, 128,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_uniform", 8000, hellinger,
-     5, 4, 1.0, nullptr, 129},
+     5, 4, 1.0, nullptr, 129,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_gumbel", 8000, hellinger,
-     5, 5, 1.0, nullptr, 130},
+     5, 5, 1.0, nullptr, 130,
+     0.0, kInfinity, 0},
     {"hellinger/gumbel_exponential", 8000, hellinger,
-     5, 6, 1.0, nullptr, 131},
-    {"hellinger/exponential_normal", 8000, hellinger,
-     6, 0, 1.0, nullptr, 132},
-    {"hellinger/exponential_laplace", 8000, hellinger,
-     6, 1, 1.0, nullptr, 133},
+     5, 6, 1.0, nullptr, 131,
+     0.0, kInfinity, 0},
+    {"hellinger/exponential_normal", 267, hellinger,
+     6, 0, 1.0, nullptr, 132,
+     0.0, kInfinity, 0},
+    {"hellinger/exponential_laplace", 143, hellinger,
+     6, 1, 1.0, nullptr, 133,
+     0.0, kInfinity, 0},
     {"hellinger/exponential_cauchy", 8000, hellinger,
-     6, 2, 1.0, nullptr, 134},
+     6, 2, 1.0, nullptr, 134,
+     0.0, kInfinity, 0},
     {"hellinger/exponential_logistic", 8000, hellinger,
-     6, 3, 1.0, nullptr, 135},
-    {"hellinger/exponential_uniform", 8000, hellinger,
-     6, 4, 1.0, nullptr, 136},
+     6, 3, 1.0, nullptr, 135,
+     0.0, kInfinity, 0},
+    {"hellinger/exponential_uniform", 93, hellinger,
+     6, 4, 1.0, nullptr, 136,
+     0.0, kInfinity, 0},
     {"hellinger/exponential_gumbel", 8000, hellinger,
-     6, 5, 1.0, nullptr, 137},
+     6, 5, 1.0, nullptr, 137,
+     0.0, kInfinity, 0},
     {"hellinger/exponential_exponential", 30, hellinger,
-     6, 6, 1.0, nullptr, 138},
+     6, 6, 1.0, nullptr, 138,
+     0.0, kInfinity, 0},
     {"chi2/normal_normal", 53, chi2,
-     0, 0, 1.0, nullptr, 90},
-    {"chi2/normal_laplace", 8000, chi2,
-     0, 1, 1.0, nullptr, 91},
+     0, 0, 1.0, nullptr, 90,
+     0.0, kInfinity, 0},
+    {"chi2/normal_laplace", 608, chi2,
+     0, 1, 1.0, nullptr, 91,
+     0.0, kInfinity, 0},
     {"chi2/normal_cauchy", 8000, chi2,
-     0, 2, 1.0, nullptr, 92},
+     0, 2, 1.0, nullptr, 92,
+     0.0, kInfinity, 0},
     {"chi2/normal_logistic", 8000, chi2,
-     0, 3, 1.0, nullptr, 93},
+     0, 3, 1.0, nullptr, 93,
+     0.0, kInfinity, 0},
     {"chi2/laplace_laplace", 207, chi2,
-     1, 1, 1.0, nullptr, 98},
+     1, 1, 1.0, nullptr, 98,
+     0.0, kInfinity, 0},
     {"chi2/laplace_cauchy", 8000, chi2,
-     1, 2, 1.0, nullptr, 99},
+     1, 2, 1.0, nullptr, 99,
+     0.0, kInfinity, 0},
     {"chi2/laplace_logistic", 8000, chi2,
-     1, 3, 1.0, nullptr, 100},
+     1, 3, 1.0, nullptr, 100,
+     0.0, kInfinity, 0},
     {"chi2/cauchy_cauchy", 8000, chi2,
-     2, 2, 1.0, nullptr, 106},
+     2, 2, 1.0, nullptr, 106,
+     0.0, kInfinity, 0},
     {"chi2/logistic_laplace", 8000, chi2,
-     3, 1, 1.0, nullptr, 112},
+     3, 1, 1.0, nullptr, 112,
+     0.0, kInfinity, 0},
     {"chi2/logistic_cauchy", 8000, chi2,
-     3, 2, 1.0, nullptr, 113},
+     3, 2, 1.0, nullptr, 113,
+     0.0, kInfinity, 0},
     {"chi2/logistic_logistic", 8000, chi2,
-     3, 3, 1.0, nullptr, 114},
+     3, 3, 1.0, nullptr, 114,
+     0.0, kInfinity, 0},
     {"chi2/uniform_normal", 8000, chi2,
-     4, 0, 1.0, nullptr, 118},
-    {"chi2/uniform_laplace", 8000, chi2,
-     4, 1, 1.0, nullptr, 119},
+     4, 0, 1.0, nullptr, 118,
+     0.0, kInfinity, 0},
+    {"chi2/uniform_laplace", 136, chi2,
+     4, 1, 1.0, nullptr, 119,
+     0.0, kInfinity, 0},
     {"chi2/uniform_cauchy", 8000, chi2,
-     4, 2, 1.0, nullptr, 120},
+     4, 2, 1.0, nullptr, 120,
+     0.0, kInfinity, 0},
     {"chi2/uniform_logistic", 8000, chi2,
-     4, 3, 1.0, nullptr, 121},
+     4, 3, 1.0, nullptr, 121,
+     0.0, kInfinity, 0},
     {"chi2/uniform_uniform", 132, chi2,
-     4, 4, 1.0, nullptr, 122},
+     4, 4, 1.0, nullptr, 122,
+     0.0, kInfinity, 0},
     {"chi2/uniform_gumbel", 8000, chi2,
-     4, 5, 1.0, nullptr, 123},
-    {"chi2/uniform_exponential", 8000, chi2,
-     4, 6, 1.0, nullptr, 124},
+     4, 5, 1.0, nullptr, 123,
+     0.0, kInfinity, 0},
+    {"chi2/uniform_exponential", 106, chi2,
+     4, 6, 1.0, nullptr, 124,
+     0.0, kInfinity, 0},
     {"chi2/gumbel_laplace", 8000, chi2,
-     5, 1, 1.0, nullptr, 126},
+     5, 1, 1.0, nullptr, 126,
+     0.0, kInfinity, 0},
     {"chi2/gumbel_cauchy", 8000, chi2,
-     5, 2, 1.0, nullptr, 127},
+     5, 2, 1.0, nullptr, 127,
+     0.0, kInfinity, 0},
     {"chi2/gumbel_logistic", 8000, chi2,
-     5, 3, 1.0, nullptr, 128},
+     5, 3, 1.0, nullptr, 128,
+     0.0, kInfinity, 0},
     {"chi2/gumbel_gumbel", 8000, chi2,
-     5, 5, 1.0, nullptr, 130},
-    {"chi2/exponential_laplace", 8000, chi2,
-     6, 1, 1.0, nullptr, 133},
+     5, 5, 1.0, nullptr, 130,
+     0.0, kInfinity, 0},
+    {"chi2/exponential_laplace", 143, chi2,
+     6, 1, 1.0, nullptr, 133,
+     0.0, kInfinity, 0},
     {"chi2/exponential_cauchy", 8000, chi2,
-     6, 2, 1.0, nullptr, 134},
+     6, 2, 1.0, nullptr, 134,
+     0.0, kInfinity, 0},
     {"chi2/exponential_logistic", 8000, chi2,
-     6, 3, 1.0, nullptr, 135},
+     6, 3, 1.0, nullptr, 135,
+     0.0, kInfinity, 0},
     {"chi2/exponential_gumbel", 8000, chi2,
-     6, 5, 1.0, nullptr, 137},
+     6, 5, 1.0, nullptr, 137,
+     0.0, kInfinity, 0},
     {"chi2/exponential_exponential", 30, chi2,
-     6, 6, 1.0, nullptr, 138},
+     6, 6, 1.0, nullptr, 138,
+     0.0, kInfinity, 0},
 };
 extern const int64_t kCellCount = 366;
 

@@ -8,7 +8,7 @@ namespace autovae {
 
 struct Cell {
   const char* name;  // kind/posterior_prior
-  int64_t cost;      // operations per element, roughly
+  int64_t cost;      // operations per element, roughly; of formulas beside quadrature the one below
   // Value and derivatives in loc and log_scale at n points; `single` says that the points are float32 numbers, whose
   // results are rounded to that.
   void (*evaluate)(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
@@ -18,6 +18,11 @@ struct Cell {
   // Whether it is finite; closed conditions allow for rounding of size eps.
   bool (*finite)(double loc, double log_scale, double alpha, double eps);
   int part;  // index of the cell that it is made of
+  // Formulas beside quadrature: the orders up to which and from which on they serve, and their cost.
+  double below, above;
+  int64_t cost_by_formula;
+
+  bool by_formula(double alpha) const { return alpha < below || alpha > above; }
 };
 
 extern const Cell kCells[];

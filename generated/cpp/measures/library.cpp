@@ -59,7 +59,10 @@ void run(const Tensor& loc, const Tensor& log_scale, Ints cells, Ints counts, do
   T *v = value.mutable_data_ptr<T>(), *dm = d_loc.mutable_data_ptr<T>(), *ds = d_log_scale.mutable_data_ptr<T>();
   const int64_t width = loc.size(-1), rows = width ? loc.numel() / width : 0;
   int64_t cost = 1;
-  for (size_t k = 0; k < cells.size(); ++k) cost += cell_at(cells[k]).cost * counts[k];
+  for (size_t k = 0; k < cells.size(); ++k) {
+    const Cell& cell = cell_at(cells[k]);
+    cost += (cell.by_formula(alpha) ? cell.cost_by_formula : cell.cost) * counts[k];
+  }
   at::parallel_for(0, rows, std::max<int64_t>(1, kOperationsPerTask / cost), [&](int64_t begin, int64_t end) {
     double in[2][kElements], out[3][kElements];
     int64_t first = 0;

@@ -22,9 +22,9 @@ TOLERANCE = {torch.float64: (1e-11, 1e-10), torch.float32: (1e-5, 1e-4)}
 # Of every way to compute one: formulas below and above order one, the other direction with and without nodes, and
 # quadrature with kinks, edges on either side, heavy tails, and orders near one.
 SOME = {
-    ("renyi", 0.5): ("N/N", "La/La", "U/U", "E/E", "U/Lo"),
-    ("renyi", 0.96): ("La/La", "G/G"),
-    ("renyi", 1.7): ("N/N", "La/La", "U/U", "E/E", "E/La"),
+    ("renyi", 0.5): ("N/N", "La/La", "U/U", "E/E", "U/Lo", "La/N", "N/U", "La/E"),
+    ("renyi", 0.96): ("La/La", "G/G", "La/N"),
+    ("renyi", 1.7): ("N/N", "La/La", "U/U", "E/E", "E/La", "N/La", "U/E"),
     ("beta", 1.7): ("La/U",),
     ("beta", 0.96): ("N/La",),
     ("gamma", 0.5): ("U/E",),
