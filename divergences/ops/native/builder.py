@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from divergences.ops.native.compiler import Compiler, NativeBuildError, find_compiler
+from divergences.ops.native.objects import delete_unused, is_there, make, object_files
 
 try:
     import fcntl
@@ -79,29 +80,36 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _build(compiler: Compiler, sources: list[Path], target: Path) -> None:
-    print(
-        f"Compiling {len(sources)} C++ files for this processor, once: about a minute ...", file=sys.stderr, flush=True
-    )
+    folder = target.parent / "objects"
+    folder.mkdir(exist_ok=True)
+    objects = object_files(compiler, sources, folder)
+    missing = [source for source, file in objects.items() if not is_there(file)]
+    print(f"Compiling {len(missing)} C++ files for this processor, once{_duration(missing)} ...", file=sys.stderr,
+          flush=True)  # fmt: skip
     for left_by_a_killed_build in target.parent.glob(f".{target.stem}.*"):
         shutil.rmtree(left_by_a_killed_build, ignore_errors=True)
     work = target.with_name(f".{target.stem}.{os.getpid()}")
     work.mkdir()
     try:
         # The largest first, so that the cores finish together.
-        sources = sorted(sources, key=lambda p: (p.stem != "library", -p.stat().st_size))
-        objects = [work / f"{i}.o" for i in range(len(sources))]
+        missing.sort(key=lambda p: (p.stem != "library", -p.stat().st_size))
         with ThreadPoolExecutor(_cores()) as pool:
-            jobs = [pool.submit(_run, compiler.compile(s, o)) for s, o in zip(sources, objects, strict=True)]
+            jobs = [pool.submit(make, compiler, source, objects[source], work, _run) for source in missing]
             try:
                 for job in jobs:
                     job.result()
             except BaseException:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        _run(compiler.link(objects, work / "library.so"))
+        _run(compiler.link(objects.values(), work / "library.so"))
         (work / "library.so").replace(target)
+        delete_unused(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _duration(missing: list[Path]) -> str:
+    return ": about a minute" if len(missing) > 20 else ""
 
 
 def _cores() -> int:

@@ -5,6 +5,7 @@ The builder compiles two small files here instead of the generated ones, which t
 
 import ctypes
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from divergences.ops.native import builder
+from divergences.ops.native import builder, objects
 from divergences.ops.native.compiler import NativeBuildError, find_compiler
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,14 +43,14 @@ def answer(path: Path) -> int:
 
 
 def left(path: Path) -> list[str]:
-    """Files beside a library that are no locks."""
-    return sorted(p.name for p in path.parent.iterdir() if p.suffix != ".lock")
+    """Files beside a library that are no locks and no objects."""
+    return sorted(p.name for p in path.parent.iterdir() if p.suffix != ".lock" and p.name != "objects")
 
 
 def test_compiled_once_and_again_when_a_source_changes(sources, monkeypatch, capfd):
     first = builder.library()
     assert answer(first) == 42
-    assert "once: about a minute" in capfd.readouterr().err
+    assert "Compiling 2 C++ files for this processor, once ..." in capfd.readouterr().err
     monkeypatch.setattr(builder, "_build", None)  # not called again
     assert builder.library() == first
     monkeypatch.undo()
@@ -60,6 +61,32 @@ def test_compiled_once_and_again_when_a_source_changes(sources, monkeypatch, cap
     assert second != first
     assert answer(second) == 2
     assert left(first) == sorted([first.name, second.name])
+    assert "Compiling 1 C++ files" in capfd.readouterr().err  # the other is as it was
+
+
+def test_a_header_is_part_of_what_includes_it(sources, capfd):
+    header = sources / "kld" / "deep.h"
+    (sources / "number.h").write_text('#include "kld/deep.h"\n')
+    header.write_text("constexpr int number = 1;\n")
+    (sources / "answer.cpp").write_text(f'#include "number.h"\n{ANSWER.replace("+ 1", "+ number")}')
+    assert answer(builder.library()) == 42
+    header.write_text("constexpr int number = 2;\n")
+    assert answer(builder.library()) == 43
+    said = capfd.readouterr().err
+    assert re.findall(r"Compiling \d+", said) == ["Compiling 2", "Compiling 1"]
+
+
+def test_objects_of_long_ago_are_deleted(sources, tmp_path):
+    builder.library()
+    folder = tmp_path / "cache" / "objects"
+    kept, old = sorted(folder.iterdir())
+    os.utime(old, times=(0, 0))
+    (sources / "unused.h").write_text("// another library of the same objects\n")
+    builder.library()
+    assert sorted(folder.iterdir()) == [kept, old]
+    os.utime(old, times=(0, 0))
+    objects.delete_unused(folder)
+    assert sorted(folder.iterdir()) == [kept]
 
 
 def test_another_compiler_or_header_gives_another_library(sources, monkeypatch):
@@ -97,6 +124,7 @@ def test_a_killed_build_leaves_nothing_that_counts(sources, tmp_path):
     assert list(cache.glob(".kernels-*"))  # the unfinished work
     killer.write_text(f'#!/bin/sh\nexec {real} "$@"\n')
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"CXX": str(killer)}, check=True, capture_output=True)
+    assert b"Compiling 0 C++ files" in done.stderr  # all that is left is to link them
     path = Path(done.stdout.decode().strip())
     assert answer(path) == 42
     assert left(path) == [path.name]
