@@ -107,8 +107,11 @@ def _size(module: ModuleType) -> int:
 
 
 def side(kind: str, alpha: float) -> str:
-    """Where an order is from order one, ``"below"``, ``"above"`` or ``"near"``: beyond near there may be formulas."""
-    order = ORDERS.get(kind, alpha)
+    """Where an order is from order one, ``"below"``, ``"above"`` or ``"near"``: beyond near there may be formulas.
+
+    Of divergences without an order ``"near"``.
+    """
+    order = ORDERS.get(kind, alpha if kind in ORDERED_KINDS else 1.0)
     return "near" if abs(order - 1.0) <= NEAR_ONE else "below" if order < 1.0 else "above"
 
 

@@ -207,9 +207,11 @@ class Program:
 def cell_program(kind: str, posterior: str, prior: str, where: str = "near") -> Program | None:
     """The program that computes one cell element by element, families by their full names; None if it has no code.
 
-    On which side of one the orders are is said by ``where``, see :func:`side`.
+    On which side of one the orders are is said by ``where``, see :func:`side`; programs that agree are one.
     """
     function = device_function(kind, posterior, prior, where)
+    if where != "near" and function == device_function(kind, posterior, prior):
+        return cell_program(kind, posterior, prior)
     if function is None:
         return None
     template = _QUADRATURE if function.norms else _ELEMENTWISE
@@ -225,6 +227,8 @@ def layer_program(kind: str, pairing: str, where: str = "near") -> Program | Non
     """The program that computes a latent layer; None if a cell has no code, or none for layers."""
     parsed = Pairing.parse(pairing)
     cells = [device_function(kind, c.posterior, c.prior, where) for c in parsed.cells(kind)]
+    if where != "near" and cells == [device_function(kind, c.posterior, c.prior) for c in parsed.cells(kind)]:
+        return layer_program(kind, pairing)
     functions = [f for f in cells if f is not None and not f.norms]
     if len(functions) < len(cells):
         return None

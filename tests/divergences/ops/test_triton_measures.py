@@ -168,3 +168,16 @@ def test_compiled_without_a_break():
     expected = torch.autograd.grad(loss(loc, log_scale), (loc, log_scale))
     got = torch.autograd.grad(compiled(loc, log_scale), (loc, log_scale))
     torch.testing.assert_close(got, expected)
+
+
+def test_the_order_decides_between_formula_and_quadrature():
+    from divergences.ops.triton_functions import device_function, side
+    from divergences.ops.triton_programs import cell_key
+
+    assert [side("renyi", alpha) for alpha in (0.5, 0.95, 1.05, 2.0)] == ["below", "near", "near", "above"]
+    assert (side("hellinger", 0.0), side("chi2", 0.0), side("kld", 0.0)) == ("below", "above", "near")
+    functions = {where: device_function("renyi", "laplace", "normal", where) for where in ("below", "near", "above")}
+    assert {where: bool(f.norms) for where, f in functions.items()} == {"below": False, "near": True, "above": True}
+    keys = [cell_key("renyi", "laplace", "normal", where) for where in ("below", "near", "above")]
+    assert keys[0] != keys[1] == keys[2]
+    assert cell_key("renyi", "normal", "normal", "below") == cell_key("renyi", "normal", "normal")
