@@ -9,7 +9,8 @@ that takes most of an hour, the timings then some ten minutes. ``--resume`` leav
 
 Providers: ``cpp``, ``triton`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the last,
 ``distributions`` is ``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that
-moves the bytes which one pass forward and one backward have to: five tensors read, three written. Layers draw their
+moves the bytes which one pass forward and one backward have to: five tensors read, three written, and ``arithmetic``
+what the operations that the C++ kernel counts take without any memory (``benchmarks/arithmetic.py``). Layers draw their
 samples, in the mode ``given`` ours take noise that is there. Times are of one call, in microseconds, at the 20 %, 50 %
 and 80 % quantile.
 """
@@ -28,6 +29,8 @@ from torch import distributions as td
 
 # Torch's own divergences, before ours stand beside them.
 NATIVE = set(td.kl._KL_REGISTRY)
+
+from arithmetic import Arithmetic  # noqa: E402
 
 from divergences.ops import Pairing, divergence, latent, standard_noise  # noqa: E402
 from divergences.ops.native.compiler import find_compiler  # noqa: E402
@@ -248,6 +251,7 @@ def main() -> None:
                 prepare(c, shape, options.device)
                 print(f"{c.pair:24} {shape[0]}x{shape[1]}: {time.perf_counter() - start:.0f} s", flush=True)
         return
+    arithmetic = Arithmetic(options.threads) if options.device == "cpu" and not options.layers else None
     kept = measured(out, common) if options.resume else []
     done = {(row["kernel"], row["shape"]) for row in kept}
     with out.open("w", newline="") as file:
@@ -268,7 +272,10 @@ def main() -> None:
             torch._dynamo.reset()
             for shape in SHAPES[options.device]:
                 if (c.pair, f"{shape[0]}x{shape[1]}") not in done:
-                    write(c.pair, shape, elementwise(c, shape, options.device, not options.no_compile, options.seconds))
+                    found = elementwise(c, shape, options.device, not options.no_compile, options.seconds)
+                    if arithmetic is not None:
+                        found["arithmetic", "full"] = arithmetic.times(c, shape[0] * shape[1])
+                    write(c.pair, shape, found)
         for text in LAYERS if not options.pairs else ():
             for shape in SHAPES[options.device][:2]:
                 if (text, f"{shape[0]}x{shape[1]}") not in done:

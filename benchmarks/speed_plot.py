@@ -55,11 +55,16 @@ def main() -> None:
             found = ratios(shape, provider, pairs)
             cells.append(f"{median(found.values()):.2g} ({min(found.values()):.2g})" if found else "–")
         print(f"| {title}: times as long, median over pairs (least) | " + " | ".join(cells) + " |")
-    simple, cells = [k for k in pairs if elementary(k)], []
+    simple = [k for k in pairs if elementary(k)]
+    copies, floors = [], []
     for shape in shapes:
-        found = [1 / x for x in ratios(shape, "floor", simple).values()]
-        cells.append(f"{median(found):.2g} ({max(found):.2g})" if found else "–")
-    print(f"| {len(simple)} elementary pairs: times a copy, median (most) | " + " | ".join(cells) + " |")
+        copied, computed = (ratios(shape, provider, simple) for provider in ("floor", "arithmetic"))
+        longest = {k: max(copied[k], computed[k]) for k in copied.keys() & computed.keys()}
+        for cells, found in ((copies, copied), (floors, longest)):
+            longer = [1 / x for x in found.values()]
+            cells.append(f"{median(longer):.2g} ({max(longer):.2g})" if longer else "–")
+    print(f"| {len(simple)} elementary pairs: times a copy, median (most) | " + " | ".join(copies) + " |")
+    print("| the same: times the longer of a copy and the arithmetic | " + " | ".join(floors) + " |")
     for kernel in layers:
         cells = [f"{ratios(s, 'distributions', [kernel]).get(kernel, float('nan')):.2g}" for s in shapes]
         print(f"| layer {kernel}, torch.distributions: times as long | " + " | ".join(cells) + " |")

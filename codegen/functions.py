@@ -119,7 +119,7 @@ class log1mexp(_Real):
     """``log(1 - exp(x))`` for x < 0."""
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
-        return -1 / expm1(-self.args[0])
+        return sp.exp(self.args[0]) / expm1(self.args[0])
 
 
 @_means(lambda x: mpmath.log(mpmath.sinh(x) / x) if x else mpmath.mpf(0))

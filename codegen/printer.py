@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
+from codegen.exponentials import exp_neg
 from codegen.nodes import NodeSum
 
 LOWEST, SUM, PRODUCT, ATOM = range(4)
@@ -19,6 +20,16 @@ LOWEST, SUM, PRODUCT, ATOM = range(4)
 def number(value: sp.Expr) -> str:
     """A numeric expression as the shortest float literal that is nearest to it."""
     return repr(float(sp.N(value, 30)))
+
+
+def _squares_together(product: sp.Mul) -> list[sp.Expr]:
+    """Factors that are no numbers; ``x^2 y^2`` is one, ``(x y)^2``: a multiplication less, and no overflow between."""
+    factors = [a for a in product.args if not a.is_number]
+    squares = [a for a in factors if isinstance(a, sp.Pow) and a.exp == 2]
+    if len(squares) < 2:
+        return factors
+    together = sp.Pow(sp.Mul(*(a.base for a in squares)), 2, evaluate=False)
+    return [together, *(a for a in factors if a not in squares)]
 
 
 class Printer:
@@ -76,6 +87,8 @@ class Printer:
             return " & ".join(f"({self(a)})" for a in sorted(expr.args, key=sp.default_sort_key)), LOWEST
         if isinstance(expr, sp.Piecewise):
             return self._piecewise(expr), ATOM
+        if isinstance(expr, exp_neg) and exp_neg not in self.FUNCTIONS:
+            return self._print(expr.plain)
         return f"{self.function(expr)}({', '.join(self(a) for a in expr.args)})", ATOM
 
     def _print_Add(self, expr: sp.Add) -> tuple[str, int]:
@@ -89,7 +102,7 @@ class Printer:
     def _print_Mul(self, expr: sp.Mul) -> tuple[str, int]:
         constant = sp.Mul(*(a for a in expr.args if a.is_number))
         numerator, denominator = [], []
-        for factor in sorted((a for a in expr.args if not a.is_number), key=sp.default_sort_key):
+        for factor in sorted(_squares_together(expr), key=sp.default_sort_key):
             base, exponent = factor.as_base_exp()
             if not isinstance(factor, sp.exp) and exponent.is_number and exponent.is_negative:
                 denominator.append(self(base**-exponent, ATOM))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import mpmath
 import sympy as sp
 
+from codegen.exponentials import share_exponentials
 from codegen.functions import expand_composites
 from codegen.nodes import NodeSum, NodeTable
 
@@ -230,7 +231,9 @@ def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
     columns = {n.table.name: _Columns(n.table) for n in sums}
     flat = [fold(expand_composites(e.xreplace(names))) for e in outputs]
     bodies = [columns[n.table.name].hoist(fold(expand_composites(n.body))) for n in sums]
-    statements, reduced = sp.cse([*bodies, *flat], symbols=sp.numbered_symbols("x", real=True))
+    later = set(names.values()).union(*({*c.table.symbols, *c.extra} for c in columns.values()))
+    exponentials, shared = share_exponentials([*bodies, *flat], later)
+    statements, reduced = sp.cse(shared, symbols=sp.numbered_symbols("x", real=True))
     bodies, finals = reduced[: len(sums)], reduced[len(sums) :]
 
     used = {f for e in (*bodies, *(e for _, e in statements)) for f in e.free_symbols}
@@ -240,7 +243,7 @@ def schedule(outputs: Iterable[sp.Expr]) -> Schedule:
         loops[n.table.name].terms.append(body)
 
     inside = {symbol: name for name, loop in loops.items() for symbol in loop.table.symbols}
-    before: list[Assignment] = []
+    before: list[Assignment] = [*exponentials]
     after: list[Assignment] = []
     late = set(names.values())
     for symbol, expr in statements:

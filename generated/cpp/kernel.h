@@ -92,25 +92,23 @@ AUTOVAE_INLINE V infinite(V loc, V log_scale) {
   return select<V>((loc != loc) | (log_scale != log_scale), L::quiet_NaN(), L::infinity());
 }
 
-// NaN in the lanes where one of some vectors is not finite, else zero.
-template <typename V>
-AUTOVAE_INLINE V unusual(V x) {
-  return x * Element<V>(0);
-}
-
+// NaN in the lanes where one of some numbers, or their sum, is not finite, else zero.
 template <typename V, typename... Rest>
 AUTOVAE_INLINE V unusual(V x, Rest... rest) {
-  return fma(x, Element<V>(0), unusual<V>(rest...));
+  const V sum = (x + ... + rest);
+  return sum - sum;
 }
 
 // Makes a value that is not negative, infinite outside of a condition, and NaN only where an input is: far out
 // intermediate results overflow and cancel, and the divergence counts as infinite. Derivatives become zero where it is
-// infinite or undefined, else they are numbers. Nearly always there is nothing to do, which one test for all shows.
+// infinite or undefined, else they are numbers. Nearly always there is nothing to do, which one test for all shows:
+// what is NaN in the inputs is so in some output.
 template <typename V, typename... Slopes>
 AUTOVAE_INLINE void settle(V loc, V log_scale, Bits<V> finite, V& value, Slopes&... slopes) {
   using T = Element<V>;
   using L = std::numeric_limits<T>;
-  if (__builtin_expect(all(finite & (unusual<V>(loc, log_scale, value, slopes...) == T(0))), true)) {
+  const V odd = select<V>(finite, unusual<V>(value, slopes...), L::quiet_NaN());
+  if (__builtin_expect(all_zero(odd), true)) {
     value = max<V>(T(0), value);
     return;
   }

@@ -149,6 +149,17 @@ AUTOVAE_INLINE bool all(B mask) {
   return !any(~mask);
 }
 
+// Whether all lanes are zero.
+template <typename V>
+AUTOVAE_INLINE bool all_zero(V x) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) return _mm512_cmp_ps_mask((__m512)x, (__m512)V{}, _CMP_NEQ_UQ) == 0;
+  if constexpr (!kSingle<V>) return _mm512_cmp_pd_mask((__m512d)x, (__m512d)V{}, _CMP_NEQ_UQ) == 0;
+#else
+  return all(x == Element<V>(0));
+#endif
+}
+
 // The second argument where one is NaN: a NaN in x stays with min(limit, x) and max(limit, x).
 template <typename V>
 AUTOVAE_INLINE V min(Element<V> limit, V x) {
@@ -282,6 +293,18 @@ AUTOVAE_INLINE V fma(V a, Element<V> b, V c) {
 template <typename V>
 AUTOVAE_INLINE V fma(V a, Element<V> b, Element<V> c) {
   return fma(a, splat<V>(b), splat<V>(c));
+}
+
+// 1/x where x and 1/x are normal numbers.
+template <typename V>
+AUTOVAE_INLINE V reciprocal_of_normal(V x) {
+#if defined(__AVX512F__)
+  if constexpr (kSingle<V>) {
+    const V r = (V)_mm512_maskz_rcp14_ps(kEveryFloat, (__m512)x);
+    return fma(r, fma(-r, x, splat<V>(Element<V>(1))), r);
+  }
+#endif
+  return Element<V>(1) / x;
 }
 
 template <int N, typename V>

@@ -17,7 +17,7 @@ using C = Coefficients<Element<V>>;
 // x = k log 2 + r, |r| <= log(2)/2; half = 2^(k - 1), expm1_r = exp(r) - 1, rest = expm1_r - r.
 template <typename V>
 struct Reduced {
-  V k, r, half, expm1_r, rest;
+  V k, half, expm1_r, rest;
 };
 
 // For kLowest <= x <= kHighest, where half is a normal number.
@@ -31,12 +31,12 @@ AUTOVAE_INLINE Reduced<V> reduce(V x) {
   const Bits<V> exponent = (Bits<V>)shifted << L::kMantissa;
   const V half = (V)(exponent + (typename L::Int(L::kBias - 1) << L::kMantissa));
   const V square = r * r, tail = polynomial(r, C<V>::EXP);
-  return {k, r, half, fma(square, tail, r), square * tail};
+  return {k, half, fma(square, tail, r), square * tail};
 }
 
 template <typename V>
 AUTOVAE_INLINE V clamp_exponent(V x) {
-  return min<V>(C<V>::kHighest, max<V>(C<V>::kLowest, x));
+  return max<V>(C<V>::kLowest, min<V>(C<V>::kHighest, x));
 }
 
 template <typename V>
@@ -46,20 +46,32 @@ AUTOVAE_INLINE V exp(V x) {
   return x < C<V>::kLowest ? V{} : result;
 }
 
+// exp(-x) beside exp(x) or expm1(x): one range reduction for both. Where one of them is no normal number, exp itself.
 template <typename V>
-AUTOVAE_INLINE V expm1(V x) {
+AUTOVAE_INLINE V exp_neg(V x) {
+  using L = Lanes<Element<V>>;
   const Reduced<V> p = reduce(clamp_exponent(x));
+  const V half = (V)((typename L::Int(2 * L::kBias - 2) << L::kMantissa) - (Bits<V>)p.half);
+  const V result = scaled(reciprocal_of_normal(p.expm1_r + Element<V>(1)), -p.k, half);
+  const Bits<V> far = abs(x) > -C<V>::kLowest;
+  return __builtin_expect(any(far), false) ? (far ? exp(-x) : result) : result;
+}
+
+template <typename V>
+AUTOVAE_INLINE V expm1_of(Reduced<V> p) {
   return fma(p.half, p.expm1_r, p.half - Element<V>(0.5)) * Element<V>(2);
 }
 
-// exp(x) - 1 - x
+template <typename V>
+AUTOVAE_INLINE V expm1(V x) {
+  return expm1_of(reduce(clamp_exponent(x)));
+}
+
+// exp(x) - 1 - x: near 0 without the linear term; from |x| = log(2)/2 on little cancels, and expm1 is mostly there.
 template <typename V>
 AUTOVAE_INLINE V expm1mx(V x) {
-  using T = Element<V>;
   const Reduced<V> p = reduce(clamp_exponent(x));
-  const V grown = fma(p.half, p.rest, (p.half - T(0.5)) * (T(1) + p.r)) * T(2);
-  const V result = fma(p.k, -C<V>::kLog2Low, fma(p.k, -C<V>::kLog2High, grown));
-  return x < C<V>::kLowest ? T(-1) - x : result;
+  return p.k == 0 ? p.rest : expm1_of(p) - min<V>(C<V>::kHighest, x);
 }
 
 // exp(-exp(y))
@@ -71,8 +83,8 @@ AUTOVAE_INLINE V exp_neg_exp(V y) {
 template <typename V>
 AUTOVAE_INLINE V tanh(V x) {
   using T = Element<V>;
-  const V e = expm1(T(2) * min<V>(T(20), abs(x)));
-  return copysign(e / (e + T(2)), x);
+  const V e = T(0) - expm1(T(-2) * abs(x));
+  return copysign(e / (T(2) - e), x);
 }
 
 // Where exp(|x|) is finite.

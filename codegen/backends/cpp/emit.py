@@ -96,6 +96,8 @@ class Cost:
 
     operations: int
     calls: int
+    arguments: int
+    """Of the transcendental functions: those of one argument, its sign aside, can share their work."""
     total: int
     """In instructions."""
 
@@ -227,7 +229,8 @@ def kernel_source(kernel: Kernel, header: str) -> str:
         functions.append({"name": name, "outputs": outputs, "body": body})
     notes = [f"Finite where {entry.finite}. Evaluated by {kernel.method}."]
     notes += [
-        f"{name.capitalize()}: {c.operations} operations per element, {c.calls} of them transcendental functions."
+        f"{name.capitalize()}: {c.operations} operations per element, {c.calls} of them transcendental functions "
+        f"(different arguments: {c.arguments})."
         for name, c in costs.items()
     ]
     return _templates.get_template("kernel.cpp.jinja").render(
@@ -246,14 +249,17 @@ def kernel_source(kernel: Kernel, header: str) -> str:
 def cost(plan: Schedule) -> Cost:
     """Operations and transcendental calls of a schedule for each element in float32."""
     operations = transcendental = total = 0
+    arguments: dict[frozenset[sp.Expr], int] = {}
 
     def count(expressions: Iterable[sp.Basic], times: int) -> None:
         nonlocal operations, transcendental, total
         for e in expressions:
             found = calls(e)
+            dear = [call for call, cost in found if cost >= CHEAP]
             operations += times * int(e.count_ops())
-            transcendental += times * sum(cost >= CHEAP for cost in found)
-            total += times * (int(e.count_ops()) + sum(found))
+            transcendental += times * len(dear)
+            arguments.update({frozenset((call.args[0], -call.args[0])): times for call in dear})
+            total += times * (int(e.count_ops()) + sum(cost for _, cost in found))
 
     for step in plan.steps:
         if isinstance(step, Loop):
@@ -263,7 +269,7 @@ def cost(plan: Schedule) -> Cost:
         else:
             count([step[1]], 1)
     count(plan.outputs, 1)
-    return Cost(operations, transcendental, total)
+    return Cost(operations, transcendental, sum(arguments.values()), total)
 
 
 def _body(plan: Schedule, results: tuple[str, ...], kernel: Kernel, printer: CppPrinter) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import mpmath
 import sympy as sp
@@ -60,7 +61,7 @@ def _cost(plan: Schedule) -> Cost:
     own = [
         INSTRUCTIONS[type(e)] for expr in expressions for e in sp.preorder_traversal(expr) if type(e) in INSTRUCTIONS
     ]
-    return Cost(common.operations, common.calls + len(own), common.total + sum(own))
+    return replace(common, calls=common.calls + len(own), total=common.total + sum(own))
 
 
 def _says(spent: Cost) -> str:

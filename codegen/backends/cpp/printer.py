@@ -8,10 +8,11 @@ from __future__ import annotations
 import sympy as sp
 
 from codegen import functions as ir
+from codegen.exponentials import exp_neg
 from codegen.printer import Printer, number
 
 INSTRUCTIONS = {
-    sp.Abs: 1, sp.sign: 3, sp.exp: 16, ir.expm1: 17, ir.expm1mx: 20, sp.log: 25, sp.atan2: 30, sp.atan: 25,
+    sp.Abs: 1, sp.sign: 3, sp.exp: 16, exp_neg: 10, ir.expm1: 17, ir.expm1mx: 20, sp.log: 25, sp.atan2: 30, sp.atan: 25,
     ir.log1p: 32, sp.tanh: 30, sp.sinh: 30, sp.cosh: 30, ir.exp_neg_exp: 32, sp.erf: 40, ir.softplus: 32,
     ir.logistic_energy: 32, ir.logistic_energy_primitive: 42, ir.log1mexp: 60, ir.logsinhc: 90, ir.langevin: 60,
     ir.log_reflection: 70, ir.one_minus_picot: 70, ir.mills_tail: 70, ir.mills_deficit: 100, ir.e1_exp: 90,
@@ -43,6 +44,6 @@ class CppPrinter(Printer):
         return f"select<V>({condition}, {value}, {otherwise})"
 
 
-def calls(expr: sp.Basic) -> list[int]:
-    """Instructions of every call of a function."""
-    return [INSTRUCTIONS[type(e)] for e in sp.preorder_traversal(expr) if type(e) in CppPrinter.FUNCTIONS]
+def calls(expr: sp.Basic) -> list[tuple[sp.Expr, int]]:
+    """Every call of a function, and its instructions."""
+    return [(e, INSTRUCTIONS[type(e)]) for e in sp.preorder_traversal(expr) if type(e) in CppPrinter.FUNCTIONS]

@@ -2,9 +2,9 @@
 // kld of the exponential from the standard exponential, in nats.
 //
 // Finite where mu >= 0. Evaluated by closed form, rewritten by log_variable, bregman.
-// Value: 2 operations per element, 1 of them transcendental functions.
-// Gradient: 3 operations per element, 2 of them transcendental functions.
-// Both: 3 operations per element, 2 of them transcendental functions.
+// Value: 2 operations per element, 1 of them transcendental functions (different arguments: 1).
+// Gradient: 3 operations per element, 2 of them transcendental functions (different arguments: 1).
+// Both: 3 operations per element, 2 of them transcendental functions (different arguments: 1).
 #include "../kernel.h"
 
 namespace autovae {

@@ -2,9 +2,9 @@
 // kld of the laplace from the standard normal, in nats.
 //
 // Finite where True. Evaluated by closed form, rewritten by log_variable, bregman.
-// Value: 8 operations per element, 1 of them transcendental functions.
-// Gradient: 9 operations per element, 2 of them transcendental functions.
-// Both: 9 operations per element, 2 of them transcendental functions.
+// Value: 8 operations per element, 1 of them transcendental functions (different arguments: 1).
+// Gradient: 9 operations per element, 2 of them transcendental functions (different arguments: 1).
+// Both: 9 operations per element, 2 of them transcendental functions (different arguments: 1).
 #include "../kernel.h"
 
 namespace autovae {

@@ -2,9 +2,9 @@
 // kld of the logistic from the standard logistic, in nats.
 //
 // Finite where True. Evaluated by fixed nodes.
-// Value: 1181 operations per element, 281 of them transcendental functions.
-// Gradient: 3112 operations per element, 502 of them transcendental functions.
-// Both: 3112 operations per element, 502 of them transcendental functions.
+// Value: 1181 operations per element, 281 of them transcendental functions (different arguments: 280).
+// Gradient: 3112 operations per element, 502 of them transcendental functions (different arguments: 329).
+// Both: 3112 operations per element, 502 of them transcendental functions (different arguments: 329).
 #include "../kernel.h"
 
 namespace autovae {
@@ -522,164 +522,161 @@ struct Cell {
   template <typename V>
   AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
     using T = Element<V>;
-    const auto x0 = -log_scale;
-    const auto x1 = log_scale > T(0.0);
-    const auto x2 = exp(select<V>(x1, x0, log_scale));
-    const auto x4 = exp(x0);
-    const auto x5 = loc * x4;
-    const auto x6 = select<V>(x1, x5, loc);
-    const auto x7 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
-    const auto x8 = select<V>(x7, log_scale, T(0.0));
-    const auto x9 = select<V>(x7, loc, T(0.0));
-    const auto x10 = expm1(x8);
-    const auto x23 = exp(log_scale);
-    const auto x24 = select<V>(x1, x23, T(1.0));
-    const auto h4 = T(0.5) * x9;
-    const auto h5 = T(0.25) * x9;
+    const auto x0 = exp_neg(log_scale);
+    const auto x1 = loc * x0;
+    const auto x2 = log_scale > T(0.0);
+    const auto x3 = select<V>(x2, x1, loc);
+    const auto x4 = exp(select<V>(x2, -log_scale, log_scale));
+    const auto x6 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
+    const auto x7 = select<V>(x6, log_scale, T(0.0));
+    const auto x8 = select<V>(x6, loc, T(0.0));
+    const auto x9 = expm1(x7);
+    const auto x22 = exp(log_scale);
+    const auto x23 = select<V>(x2, x22, T(1.0));
+    const auto h4 = T(0.5) * x8;
+    const auto h5 = T(0.25) * x8;
     V sum0{};
-    if (any(~x7))
+    if (any(~x6))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1];
-      const auto x3 = t * x2;
-      sum0 += w * logistic_energy(x3 + x6);
+      const auto x5 = t * x4;
+      sum0 += w * logistic_energy(x3 + x5);
     }
     V sum1{};
-    if (any(x7))
+    if (any(x6))
     for (const auto& row : wide<T>) {
       const T th = row[1], w = row[2], c0 = row[3], c1 = row[4];
-      const auto x11 = h4 + c1 * x10;
-      const auto x12 = h5 + c0 * x10;
-      const auto x13 = sinh(x12);
-      const auto x14 = T(2.0) * square(x13) + th * sinh(x11);
-      const auto x15 = x8 - T(2.0) * log1p(x14);
-      sum1 += w * expm1mx(x15);
+      const auto x10 = h4 + c1 * x9;
+      const auto x11 = h5 + c0 * x9;
+      const auto x12 = sinh(x11);
+      const auto x13 = T(2.0) * square(x12) + th * sinh(x10);
+      const auto x14 = x7 - T(2.0) * log1p(x13);
+      sum1 += w * expm1mx(x14);
     }
-    value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
+    value = select<V>(x6, sum1, -log_scale + sum0 * x23 - T(2.0));
     settle(loc, log_scale, everywhere<V>(), value);
   }
   template <typename V>
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     V value;
-    const auto x0 = -log_scale;
-    const auto x1 = log_scale > T(0.0);
-    const auto x2 = exp(select<V>(x1, x0, log_scale));
-    const auto x4 = exp(x0);
-    const auto x5 = loc * x4;
-    const auto x6 = select<V>(x1, x5, loc);
-    const auto x7 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
-    const auto x8 = select<V>(x7, log_scale, T(0.0));
-    const auto x9 = select<V>(x7, loc, T(0.0));
-    const auto x10 = expm1(x8);
-    const auto x18 = select<V>(x7, T(1.0), T(0.0));
-    const auto x20 = exp(x8);
-    const auto x23 = exp(log_scale);
-    const auto x24 = select<V>(x1, x23, T(1.0));
-    const auto h0 = T(0.5) * x6;
-    const auto h1 = select<V>(x1, -T(1.0), T(1.0));
-    const auto h2 = select<V>(x1, -x5, T(0.0));
-    const auto h3 = select<V>(x1, x4, T(1.0));
-    const auto h4 = T(0.5) * x9;
-    const auto h5 = T(0.25) * x9;
+    const auto x0 = exp_neg(log_scale);
+    const auto x1 = loc * x0;
+    const auto x2 = log_scale > T(0.0);
+    const auto x3 = select<V>(x2, x1, loc);
+    const auto x4 = exp(select<V>(x2, -log_scale, log_scale));
+    const auto x6 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
+    const auto x7 = select<V>(x6, log_scale, T(0.0));
+    const auto x8 = select<V>(x6, loc, T(0.0));
+    const auto x9 = expm1(x7);
+    const auto x17 = select<V>(x6, T(1.0), T(0.0));
+    const auto x19 = exp(x7);
+    const auto x22 = exp(log_scale);
+    const auto x23 = select<V>(x2, x22, T(1.0));
+    const auto h0 = T(0.5) * x3;
+    const auto h1 = select<V>(x2, -T(1.0), T(1.0));
+    const auto h2 = select<V>(x2, -x1, T(0.0));
+    const auto h3 = select<V>(x2, x0, T(1.0));
+    const auto h4 = T(0.5) * x8;
+    const auto h5 = T(0.25) * x8;
     V sum0{};
     V sum2{};
     V sum3{};
-    if (any(~x7))
+    if (any(~x6))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
-      const auto x3 = t * x2;
-      const auto x16 = w * tanh(h0 + c0 * x2);
-      sum0 += w * logistic_energy(x3 + x6);
-      sum2 += x16 * (h2 + h1 * x3);
-      sum3 += h3 * x16;
+      const auto x5 = t * x4;
+      const auto x15 = w * tanh(h0 + c0 * x4);
+      sum0 += w * logistic_energy(x3 + x5);
+      sum2 += x15 * (h2 + h1 * x5);
+      sum3 += h3 * x15;
     }
     V sum1{};
     V sum4{};
     V sum5{};
-    if (any(x7))
+    if (any(x6))
     for (const auto& row : wide<T>) {
       const T t = row[0], th = row[1], w = row[2], c0 = row[3], c1 = row[4], c2 = row[5], c3 = row[6], c4 = row[7];
-      const auto x11 = h4 + c1 * x10;
-      const auto x12 = h5 + c0 * x10;
-      const auto x13 = sinh(x12);
-      const auto x14 = T(2.0) * square(x13) + th * sinh(x11);
-      const auto x15 = x8 - T(2.0) * log1p(x14);
-      const auto x17 = expm1(x15);
-      const auto x19 = reciprocal(x14 + T(1.0));
-      const auto x21 = x18 * cosh(x11);
-      const auto x22 = x13 * x18 * cosh(x12);
-      sum1 += w * expm1mx(x15);
-      sum4 += w * x17 * (x18 - T(2.0) * x19 * (c2 * x20 * x21 + t * x20 * x22));
-      sum5 += c4 * x17 * x19 * (x22 + c3 * x21);
+      const auto x10 = h4 + c1 * x9;
+      const auto x11 = h5 + c0 * x9;
+      const auto x12 = sinh(x11);
+      const auto x13 = T(2.0) * square(x12) + th * sinh(x10);
+      const auto x14 = x7 - T(2.0) * log1p(x13);
+      const auto x16 = expm1(x14);
+      const auto x18 = reciprocal(x13 + T(1.0));
+      const auto x20 = x17 * cosh(x10);
+      const auto x21 = x12 * x17 * cosh(x11);
+      sum1 += w * expm1mx(x14);
+      sum4 += w * x16 * (x17 - T(2.0) * x18 * (c2 * x19 * x20 + t * x19 * x21));
+      sum5 += c4 * x16 * x18 * (x21 + c3 * x20);
     }
-    value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
-    d_loc = select<V>(x7, sum5, sum3 * x24);
-    d_log_scale = select<V>(x7, sum4, sum0 * select<V>(x1, x23, T(0.0)) + sum2 * x24 - T(1.0));
+    value = select<V>(x6, sum1, -log_scale + sum0 * x23 - T(2.0));
+    d_loc = select<V>(x6, sum5, sum3 * x23);
+    d_log_scale = select<V>(x6, sum4, sum0 * select<V>(x2, x22, T(0.0)) + sum2 * x23 - T(1.0));
     settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
-    const auto x0 = -log_scale;
-    const auto x1 = log_scale > T(0.0);
-    const auto x2 = exp(select<V>(x1, x0, log_scale));
-    const auto x4 = exp(x0);
-    const auto x5 = loc * x4;
-    const auto x6 = select<V>(x1, x5, loc);
-    const auto x7 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
-    const auto x8 = select<V>(x7, log_scale, T(0.0));
-    const auto x9 = select<V>(x7, loc, T(0.0));
-    const auto x10 = expm1(x8);
-    const auto x18 = select<V>(x7, T(1.0), T(0.0));
-    const auto x20 = exp(x8);
-    const auto x23 = exp(log_scale);
-    const auto x24 = select<V>(x1, x23, T(1.0));
-    const auto h0 = T(0.5) * x6;
-    const auto h1 = select<V>(x1, -T(1.0), T(1.0));
-    const auto h2 = select<V>(x1, -x5, T(0.0));
-    const auto h3 = select<V>(x1, x4, T(1.0));
-    const auto h4 = T(0.5) * x9;
-    const auto h5 = T(0.25) * x9;
+    const auto x0 = exp_neg(log_scale);
+    const auto x1 = loc * x0;
+    const auto x2 = log_scale > T(0.0);
+    const auto x3 = select<V>(x2, x1, loc);
+    const auto x4 = exp(select<V>(x2, -log_scale, log_scale));
+    const auto x6 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
+    const auto x7 = select<V>(x6, log_scale, T(0.0));
+    const auto x8 = select<V>(x6, loc, T(0.0));
+    const auto x9 = expm1(x7);
+    const auto x17 = select<V>(x6, T(1.0), T(0.0));
+    const auto x19 = exp(x7);
+    const auto x22 = exp(log_scale);
+    const auto x23 = select<V>(x2, x22, T(1.0));
+    const auto h0 = T(0.5) * x3;
+    const auto h1 = select<V>(x2, -T(1.0), T(1.0));
+    const auto h2 = select<V>(x2, -x1, T(0.0));
+    const auto h3 = select<V>(x2, x0, T(1.0));
+    const auto h4 = T(0.5) * x8;
+    const auto h5 = T(0.25) * x8;
     V sum0{};
     V sum2{};
     V sum3{};
-    if (any(~x7))
+    if (any(~x6))
     for (const auto& row : logistic<T>) {
       const T t = row[0], w = row[1], c0 = row[2];
-      const auto x3 = t * x2;
-      const auto x16 = w * tanh(h0 + c0 * x2);
-      sum0 += w * logistic_energy(x3 + x6);
-      sum2 += x16 * (h2 + h1 * x3);
-      sum3 += h3 * x16;
+      const auto x5 = t * x4;
+      const auto x15 = w * tanh(h0 + c0 * x4);
+      sum0 += w * logistic_energy(x3 + x5);
+      sum2 += x15 * (h2 + h1 * x5);
+      sum3 += h3 * x15;
     }
     V sum1{};
     V sum4{};
     V sum5{};
-    if (any(x7))
+    if (any(x6))
     for (const auto& row : wide<T>) {
       const T t = row[0], th = row[1], w = row[2], c0 = row[3], c1 = row[4], c2 = row[5], c3 = row[6], c4 = row[7];
-      const auto x11 = h4 + c1 * x10;
-      const auto x12 = h5 + c0 * x10;
-      const auto x13 = sinh(x12);
-      const auto x14 = T(2.0) * square(x13) + th * sinh(x11);
-      const auto x15 = x8 - T(2.0) * log1p(x14);
-      const auto x17 = expm1(x15);
-      const auto x19 = reciprocal(x14 + T(1.0));
-      const auto x21 = x18 * cosh(x11);
-      const auto x22 = x13 * x18 * cosh(x12);
-      sum1 += w * expm1mx(x15);
-      sum4 += w * x17 * (x18 - T(2.0) * x19 * (c2 * x20 * x21 + t * x20 * x22));
-      sum5 += c4 * x17 * x19 * (x22 + c3 * x21);
+      const auto x10 = h4 + c1 * x9;
+      const auto x11 = h5 + c0 * x9;
+      const auto x12 = sinh(x11);
+      const auto x13 = T(2.0) * square(x12) + th * sinh(x10);
+      const auto x14 = x7 - T(2.0) * log1p(x13);
+      const auto x16 = expm1(x14);
+      const auto x18 = reciprocal(x13 + T(1.0));
+      const auto x20 = x17 * cosh(x10);
+      const auto x21 = x12 * x17 * cosh(x11);
+      sum1 += w * expm1mx(x14);
+      sum4 += w * x16 * (x17 - T(2.0) * x18 * (c2 * x19 * x20 + t * x19 * x21));
+      sum5 += c4 * x16 * x18 * (x21 + c3 * x20);
     }
-    value = select<V>(x7, sum1, -log_scale + sum0 * x24 - T(2.0));
-    d_loc = select<V>(x7, sum5, sum3 * x24);
-    d_log_scale = select<V>(x7, sum4, sum0 * select<V>(x1, x23, T(0.0)) + sum2 * x24 - T(1.0));
+    value = select<V>(x6, sum1, -log_scale + sum0 * x23 - T(2.0));
+    d_loc = select<V>(x6, sum5, sum3 * x23);
+    d_log_scale = select<V>(x6, sum4, sum0 * select<V>(x2, x22, T(0.0)) + sum2 * x23 - T(1.0));
     settle(loc, log_scale, everywhere<V>(), value, d_loc, d_log_scale);
   }
 };
 
 }  // namespace
 
-extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 9200, 17006, 17006);
+extern const Kernel kld_logistic_logistic = describe<Cell>("kld/logistic_logistic", false, 9194, 17000, 17000);
 
 }  // namespace autovae

@@ -2,9 +2,9 @@
 // kld of the normal from the standard laplace, in nats.
 //
 // Finite where True. Evaluated by closed form, rewritten by log_variable, split_exponential, bregman.
-// Value: 20 operations per element, 6 of them transcendental functions.
-// Gradient: 22 operations per element, 7 of them transcendental functions.
-// Both: 22 operations per element, 7 of them transcendental functions.
+// Value: 19 operations per element, 5 of them transcendental functions (different arguments: 4).
+// Gradient: 21 operations per element, 6 of them transcendental functions (different arguments: 4).
+// Both: 21 operations per element, 6 of them transcendental functions (different arguments: 4).
 #include "../kernel.h"
 
 namespace autovae {
@@ -14,9 +14,10 @@ struct Cell {
   template <typename V>
   AUTOVAE_INLINE void value(V loc, V log_scale, V& value) {
     using T = Element<V>;
+    const auto e0 = exp_neg(log_scale);
     const auto x0 = log_scale - T(0.22579135264472744);
-    const auto x1 = erf(T(0.7071067811865476) * loc * exp(-log_scale));
-    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(loc) * exp(-T(2.0) * log_scale)) * exp(log_scale);
+    const auto x1 = erf(T(0.7071067811865476) * e0 * loc);
+    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(e0 * loc)) * exp(log_scale);
     value = x2 + loc * x1 + expm1mx(x0) + T(0.048417294710545136);
     settle(loc, log_scale, everywhere<V>(), value);
   }
@@ -24,9 +25,10 @@ struct Cell {
   AUTOVAE_INLINE void gradient(V loc, V log_scale, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
     V value;
+    const auto e0 = exp_neg(log_scale);
     const auto x0 = log_scale - T(0.22579135264472744);
-    const auto x1 = erf(T(0.7071067811865476) * loc * exp(-log_scale));
-    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(loc) * exp(-T(2.0) * log_scale)) * exp(log_scale);
+    const auto x1 = erf(T(0.7071067811865476) * e0 * loc);
+    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(e0 * loc)) * exp(log_scale);
     value = x2 + loc * x1 + expm1mx(x0) + T(0.048417294710545136);
     d_loc = x1;
     d_log_scale = x2 + expm1(x0);
@@ -35,9 +37,10 @@ struct Cell {
   template <typename V>
   AUTOVAE_INLINE void both(V loc, V log_scale, V& value, V& d_loc, V& d_log_scale) {
     using T = Element<V>;
+    const auto e0 = exp_neg(log_scale);
     const auto x0 = log_scale - T(0.22579135264472744);
-    const auto x1 = erf(T(0.7071067811865476) * loc * exp(-log_scale));
-    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(loc) * exp(-T(2.0) * log_scale)) * exp(log_scale);
+    const auto x1 = erf(T(0.7071067811865476) * e0 * loc);
+    const auto x2 = T(0.7978845608028654) * expm1(-T(0.5) * square(e0 * loc)) * exp(log_scale);
     value = x2 + loc * x1 + expm1mx(x0) + T(0.048417294710545136);
     d_loc = x1;
     d_log_scale = x2 + expm1(x0);
@@ -47,6 +50,6 @@ struct Cell {
 
 }  // namespace
 
-extern const Kernel kld_normal_laplace = describe<Cell>("kld/normal_laplace", false, 145, 164, 164);
+extern const Kernel kld_normal_laplace = describe<Cell>("kld/normal_laplace", false, 122, 141, 141);
 
 }  // namespace autovae

@@ -2,9 +2,9 @@
 // kld of the normal from the standard logistic, in nats.
 //
 // Finite where True. Evaluated by fixed nodes.
-// Value: 262 operations per element, 31 of them transcendental functions.
-// Gradient: 338 operations per element, 31 of them transcendental functions.
-// Both: 338 operations per element, 31 of them transcendental functions.
+// Value: 262 operations per element, 31 of them transcendental functions (different arguments: 31).
+// Gradient: 338 operations per element, 31 of them transcendental functions (different arguments: 31).
+// Both: 338 operations per element, 31 of them transcendental functions (different arguments: 31).
 #include "../kernel.h"
 
 namespace autovae {

@@ -2,9 +2,9 @@
 // kld of the uniform from the standard uniform, in nats.
 //
 // Finite where (mu - sigma + 1 >= 0) & (-mu - sigma + 1 >= 0). Evaluated by closed form, rewritten by log_variable.
-// Value: 1 operations per element, 0 of them transcendental functions.
-// Gradient: 2 operations per element, 0 of them transcendental functions.
-// Both: 2 operations per element, 0 of them transcendental functions.
+// Value: 1 operations per element, 0 of them transcendental functions (different arguments: 0).
+// Gradient: 2 operations per element, 0 of them transcendental functions (different arguments: 0).
+// Both: 2 operations per element, 0 of them transcendental functions (different arguments: 0).
 #include "../kernel.h"
 
 namespace autovae {

@@ -270,11 +270,12 @@ struct fisher_normal_laplace_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(-T(2.0) * log_scale);
+    const auto e0 = exp(-log_scale);
+    const auto x0 = square(e0);
     const auto x1 = square(loc);
     const auto x2 = T(1.5957691216057308) * exp(-T(0.5) * x0 * x1);
-    const auto x3 = -x2 * exp(-log_scale);
-    const auto x4 = x2 * exp(-T(3.0) * log_scale);
+    const auto x3 = -e0 * x2;
+    const auto x4 = power<3>(e0) * x2;
     value = splat<V>(x0 + x3 + T(1.0));
     d_loc = splat<V>(loc * x4);
     d_log_scale = splat<V>(-T(2.0) * x0 - x3 - x1 * x4);
@@ -443,7 +444,7 @@ struct fisher_normal_logistic_everywhere {
     const auto x0 = T(2.0) * log_scale;
     const auto x1 = exp(x0);
     const auto x3 = square(loc);
-    const auto x7 = exp(-x0);
+    const auto x7 = exp_neg(x0);
     const auto h0 = -T(0.5) * x3;
     const auto h1 = x1 * x3;
     V sum0{};
@@ -477,7 +478,7 @@ struct fisher_normal_gumbel_everywhere {
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
     const auto x0 = T(2.0) * log_scale;
-    const auto x1 = exp(-x0);
+    const auto x1 = exp_neg(x0);
     const auto x2 = exp(x0);
     const auto x3 = exp(-loc + T(0.5) * x2);
     const auto x4 = exp(-loc + T(1.5) * x2);
@@ -501,7 +502,7 @@ struct fisher_laplace_normal_everywhere {
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
     const auto x0 = T(2.0) * log_scale;
-    const auto x1 = exp(-x0);
+    const auto x1 = exp_neg(x0);
     const auto x2 = exp(x0);
     value = splat<V>(square(loc) + x1 + T(2.0) * x2 - T(2.0));
     d_loc = splat<V>(T(2.0) * loc);
@@ -520,17 +521,16 @@ struct fisher_laplace_laplace_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = -log_scale;
-    const auto x1 = expm1(x0);
-    const auto x2 = abs(loc);
-    const auto x3 = exp(x0);
-    const auto x4 = -x2 * x3;
-    const auto x5 = T(2.0) * x3;
-    const auto x6 = -x5 * expm1(x4);
-    const auto x7 = T(2.0) * exp(-T(2.0) * log_scale) * exp(x4);
-    value = splat<V>(square(x1) + x6);
-    d_loc = splat<V>(x7 * sign(loc));
-    d_log_scale = splat<V>(-x6 - x1 * x5 - x2 * x7);
+    const auto e0 = exp(-log_scale);
+    const auto x0 = expm1(-log_scale);
+    const auto x1 = abs(loc);
+    const auto x2 = -e0 * x1;
+    const auto x3 = T(2.0) * e0;
+    const auto x4 = x3 * expm1(x2);
+    const auto x5 = T(2.0) * square(e0) * exp(x2);
+    value = splat<V>(square(x0) - x4);
+    d_loc = splat<V>(x5 * sign(loc));
+    d_log_scale = splat<V>(x4 - x0 * x3 - x1 * x5);
   }
 };
 
@@ -934,9 +934,9 @@ struct fisher_laplace_logistic_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto e0 = exp(-log_scale);
     const auto x0 = square(loc);
-    const auto x4 = exp(-log_scale);
-    const auto x13 = exp(-T(2.0) * log_scale);
+    const auto x12 = square(e0);
     V sum0{};
     V sum1{};
     V sum2{};
@@ -946,22 +946,22 @@ struct fisher_laplace_logistic_everywhere {
       const auto x1 = exp(c4 * x0);
       const auto x2 = exp(c0 * x0);
       const auto x3 = c1 * loc;
-      const auto x5 = sd * x4;
-      const auto x6 = mills_tail(x3, x5);
-      const auto x7 = x5 * x6;
-      const auto x8 = c2 * loc;
-      const auto x9 = mills_tail(x8, x5);
-      const auto x10 = x5 * x9;
-      const auto x11 = -T(0.7978845608028654) * x2;
-      const auto x12 = c8 * x4;
-      const auto x14 = c9 * x13;
-      sum0 += w * (c3 * (x10 - T(1.5957691216057308) * x2 + x7) + c5 * x1);
-      sum1 += w * (c3 * (-x4 * (x10 + x11) + x4 * (x11 + x7) + c6 * loc * x2) + c7 * loc * x1);
-      sum2 += c10 * (x12 * x6 + x12 * x9 + x14 * mills_deficit(x3, x5) + x14 * mills_deficit(x8, x5));
+      const auto x4 = e0 * sd;
+      const auto x5 = mills_tail(x3, x4);
+      const auto x6 = x4 * x5;
+      const auto x7 = c2 * loc;
+      const auto x8 = mills_tail(x7, x4);
+      const auto x9 = x4 * x8;
+      const auto x10 = -T(0.7978845608028654) * x2;
+      const auto x11 = c8 * e0;
+      const auto x13 = c9 * x12;
+      sum0 += w * (c3 * (-T(1.5957691216057308) * x2 + x6 + x9) + c5 * x1);
+      sum1 += w * (c3 * (e0 * (x10 + x6) - e0 * (x10 + x9) + c6 * loc * x2) + c7 * loc * x1);
+      sum2 += c10 * (x11 * x5 + x11 * x8 + x13 * mills_deficit(x3, x4) + x13 * mills_deficit(x7, x4));
     }
-    value = splat<V>(-T(4.0) * sum0 + x13 + T(1.0));
+    value = splat<V>(-T(4.0) * sum0 + x12 + T(1.0));
     d_loc = splat<V>(-T(4.0) * sum1);
-    d_log_scale = splat<V>(-T(4.0) * sum2 - T(2.0) * x13);
+    d_log_scale = splat<V>(-T(4.0) * sum2 - T(2.0) * x12);
   }
 };
 
@@ -976,17 +976,17 @@ struct fisher_laplace_gumbel_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto e0 = exp(-loc);
     const auto x0 = T(2.0) * log_scale;
-    const auto x1 = exp(-x0);
-    const auto x2 = exp(-loc);
-    const auto x3 = expm1(x0);
-    const auto x4 = expm1(x0 + T(1.3862943611198906));
-    const auto x5 = reciprocal(x4);
-    const auto x6 = x2 * (T(4.0) / x3 - x2 * x5);
-    const auto x7 = T(8.0) * exp(x0);
-    value = splat<V>(x1 + x6 + T(1.0));
-    d_loc = splat<V>(-x6 + x5 * exp(-T(2.0) * loc));
-    d_log_scale = splat<V>(-T(2.0) * x1 + x2 * (-x7 / square(x3) + x2 * x7 / square(x4)));
+    const auto x1 = exp_neg(x0);
+    const auto x2 = expm1(x0);
+    const auto x3 = expm1(x0 + T(1.3862943611198906));
+    const auto x4 = reciprocal(x3);
+    const auto x5 = e0 * (T(4.0) / x2 - e0 * x4);
+    const auto x6 = T(8.0) * exp(x0);
+    value = splat<V>(x1 + x5 + T(1.0));
+    d_loc = splat<V>(-x5 + square(e0) * x4);
+    d_log_scale = splat<V>(-T(2.0) * x1 + e0 * (-x6 / square(x2) + e0 * x6 / square(x3)));
   }
 };
 
@@ -1001,17 +1001,16 @@ struct fisher_cauchy_laplace_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = T(2.0) * log_scale;
-    const auto x1 = exp(-x0);
+    const auto e0 = exp(log_scale);
+    const auto x0 = exp_neg(T(2.0) * log_scale);
+    const auto x1 = square(e0);
     const auto x2 = square(loc);
-    const auto x3 = exp(x0);
-    const auto x4 = x2 + x3;
-    const auto x5 = exp(log_scale);
-    const auto x6 = T(1.2732395447351628) * x5;
-    const auto x7 = power<-2>(x4);
-    value = splat<V>(T(0.5) * x1 - x6 / x4 + T(1.0));
-    d_loc = splat<V>(T(2.5464790894703255) * loc * x5 * x7);
-    d_log_scale = splat<V>(-x1 - x6 * (x2 * x7 - x3 * x7));
+    const auto x3 = x1 + x2;
+    const auto x4 = T(1.2732395447351628) * e0;
+    const auto x5 = power<-2>(x3);
+    value = splat<V>(T(0.5) * x0 - x4 / x3 + T(1.0));
+    d_loc = splat<V>(T(2.5464790894703255) * e0 * loc * x5);
+    d_log_scale = splat<V>(-x0 - x4 * (-x1 * x5 + x2 * x5));
   }
 };
 
@@ -1026,32 +1025,33 @@ struct fisher_cauchy_cauchy_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = square(loc);
-    const auto x1 = exp(log_scale);
-    const auto x2 = x1 + T(1.0);
-    const auto x3 = square(x2);
-    const auto x4 = x0 + x3;
-    const auto x5 = power<-2>(x4);
-    const auto x6 = x0 * x5;
-    const auto x7 = tanh(T(0.5) * log_scale);
+    const auto e0 = exp_neg(log_scale);
+    const auto x0 = tanh(T(0.5) * log_scale);
+    const auto x1 = square(x0);
+    const auto x2 = T(2.0) * e0;
+    const auto x3 = square(e0);
+    const auto x4 = x2 + T(0.5) * x3;
+    const auto x5 = square(loc);
+    const auto x6 = exp(log_scale);
+    const auto x7 = x6 + T(1.0);
     const auto x8 = square(x7);
-    const auto x9 = exp(-T(2.0) * log_scale);
-    const auto x10 = T(2.0) * exp(-log_scale);
-    const auto x11 = x10 + T(0.5) * x9;
-    const auto x12 = reciprocal(x4);
-    const auto x13 = reciprocal(x2);
+    const auto x9 = x5 + x8;
+    const auto x10 = power<-2>(x9);
+    const auto x11 = x10 * x5;
+    const auto x12 = reciprocal(x9);
+    const auto x13 = reciprocal(x7);
     const auto x14 = T(2.0) * x12 * x13;
     const auto x15 = power<4>(loc);
-    const auto x16 = reciprocal(x3);
+    const auto x16 = reciprocal(x8);
     const auto x17 = power<3>(loc);
-    const auto x18 = x3 * x5;
-    const auto x19 = x12 * (-T(2.0) * x18 + T(2.0) * x6);
-    const auto x20 = x1 / power<3>(x4);
-    value = splat<V>(T(18.0) * x6 - x0 * x14 + x11 * x8 + T(6.0) * x15 * x16 * x5);
-    d_loc = splat<V>(-loc * x14 - T(18.0) * loc * x19 + T(2.0) * loc * x13 * (-x18 + x6) - T(6.0) * x16 * x17 * x19 +
-        T(12.0) * x16 * x17 * x5);
-    d_log_scale = splat<V>(T(4.0) * x1 * x6 + x8 * (-x10 - x9) - T(72.0) * x0 * x2 * x20 + x11 * x7 * (-x8 + T(1.0)) -
-        T(24.0) * x13 * x15 * x20 + T(2.0) * x0 * x1 * x12 * x16 - T(12.0) * x1 * x15 * x5 / power<3>(x2));
+    const auto x18 = x10 * x8;
+    const auto x19 = x12 * (T(2.0) * x11 - T(2.0) * x18);
+    const auto x20 = x6 / power<3>(x9);
+    value = splat<V>(T(18.0) * x11 + x1 * x4 - x14 * x5 + T(6.0) * x10 * x15 * x16);
+    d_loc = splat<V>(-loc * x14 - T(18.0) * loc * x19 + T(2.0) * loc * x13 * (x11 - x18) + T(12.0) * x10 * x16 * x17 -
+        T(6.0) * x16 * x17 * x19);
+    d_log_scale = splat<V>(x1 * (-x2 - x3) + T(4.0) * x11 * x6 + x0 * x4 * (-x1 + T(1.0)) - T(24.0) * x13 * x15 * x20 -
+        T(72.0) * x20 * x5 * x7 - T(12.0) * x10 * x15 * x6 / power<3>(x7) + T(2.0) * x12 * x16 * x5 * x6);
   }
 };
 
@@ -1150,7 +1150,7 @@ struct fisher_logistic_normal_everywhere {
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
     const auto x0 = T(2.0) * log_scale;
     const auto x1 = exp(x0);
-    const auto x2 = exp(-x0);
+    const auto x2 = exp_neg(x0);
     value = splat<V>(square(loc) + T(3.289868133696453) * x1 + T(0.3333333333333333) * x2 - T(2.0));
     d_loc = splat<V>(T(2.0) * loc);
     d_log_scale = splat<V>(T(6.579736267392906) * x1 - T(0.6666666666666666) * x2);
@@ -1168,15 +1168,15 @@ struct fisher_logistic_laplace_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(-T(2.0) * log_scale);
-    const auto x1 = exp(-log_scale);
-    const auto x2 = tanh(T(0.5) * loc * x1);
-    const auto x3 = -square(x2) + T(1.0);
-    const auto x4 = -x1 * x3;
-    const auto x5 = x0 * x2 * x3;
-    value = splat<V>(T(0.3333333333333333) * x0 + x4 + T(1.0));
-    d_loc = splat<V>(x5);
-    d_log_scale = splat<V>(-T(0.6666666666666666) * x0 - x4 - loc * x5);
+    const auto e0 = exp(-log_scale);
+    const auto x0 = square(e0);
+    const auto x1 = tanh(T(0.5) * e0 * loc);
+    const auto x2 = -square(x1) + T(1.0);
+    const auto x3 = -e0 * x2;
+    const auto x4 = x0 * x1 * x2;
+    value = splat<V>(T(0.3333333333333333) * x0 + x3 + T(1.0));
+    d_loc = splat<V>(x4);
+    d_log_scale = splat<V>(-T(0.6666666666666666) * x0 - x3 - loc * x4);
   }
 };
 
@@ -1205,69 +1205,68 @@ struct fisher_logistic_cauchy_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(log_scale);
-    const auto x3 = square(loc);
-    const auto x6 = T(2.0) * loc;
-    const auto x12 = T(2.0) * x3;
-    const auto x14 = T(2.0) * log_scale;
-    const auto x15 = exp(-x14);
-    const auto x16 = T(62.83185307179586) * x0 + T(1.0);
-    const auto x17 = square(x16);
-    const auto x18 = x17 + x3;
-    const auto x19 = power<-2>(x18);
-    const auto x20 = x19 * x3;
-    const auto x21 = -x20 + x17 * x19;
-    const auto x22 = x17 * x3 / power<4>(x18);
-    const auto x23 = x22 * exp(T(4.0) * log_scale);
-    const auto x24 = exp(x14);
-    const auto x25 = -T(39.47841760435743) * x20 * x24 + T(39.47841760435743) * x17 * x19 * x24;
-    const auto x26 = square(x25);
-    const auto x27 = T(6234.181826176156) * x23 + x26;
-    const auto x28 = T(82466.02535556398) * x24;
-    const auto x29 = x17 * x19;
-    const auto x30 = x20 * x28 - x28 * x29 + T(120.5629872639974);
-    const auto x31 = T(78.95683520871486) * x24;
-    const auto x32 = -x20 * x31 + T(78.95683520871486) * x17 * x19 * x24;
-    const auto x33 = T(6511256.374316967) * x23 + T(1044.4444124130976) * x26 + x30 * x32 - T(17.49786376953125);
-    const auto x34 = -x27 * x30 + x32 * x33 + T(3.2888695126488097);
-    const auto x35 = -x27 * x33 + x32 * x34 - T(0.8317057291666666);
-    const auto x36 = -x27 * x34 + x32 * x35 + T(0.29765625);
-    const auto x37 = -x27 * x35 + x32 * x36 - T(0.16145833333333334);
-    const auto x38 = -x27 * x36 + x32 * x37 + T(0.14583333333333334);
-    const auto x39 = -x27 * x37 + x32 * x38 - T(0.25);
-    const auto x40 = -x25 * x39 + x27 * x38 - T(1.0);
-    const auto x41 = x21 * x40;
-    const auto x42 = x24 * x39;
-    const auto x43 = x22 * x42;
-    const auto x44 = T(12.566370614359172) * x0;
-    const auto x45 = reciprocal(x18);
-    const auto x46 = T(4340.317123977051) * x24;
-    const auto x47 = x20 * x46 - x29 * x46 + T(7.091940427293965);
-    const auto x48 = T(342697.7039114193) * x23 + T(54.970758548057766) * x26 + x32 * x47 - T(1.1665242513020833);
-    const auto x49 = -x27 * x47 + x32 * x48 + T(0.2529899625114469);
-    const auto x50 = -x27 * x48 + x32 * x49 - T(0.07560961174242424);
-    const auto x51 = -x27 * x49 + x32 * x50 + T(0.03307291666666667);
-    const auto x52 = -x27 * x50 + x32 * x51 - T(0.023065476190476192);
-    const auto x53 = -x27 * x51 + x32 * x52 + T(0.029166666666666667);
-    const auto x54 = -x27 * x52 + x32 * x53 - T(0.08333333333333333);
-    const auto x55 = power<-3>(x18);
-    const auto x56 = x16 * x55;
-    const auto x59 = loc * x16 * x19;
-    const auto x60 = x21 * x59;
-    const auto x61 = T(1649320.5071112795) * x24;
-    const auto x62 = x20 * x61 - x29 * x61 + T(2170.1337707519533);
-    const auto x63 = T(130225127.48633933) * x23 + T(20888.888248261952) * x26 + x32 * x62 - T(279.9658203125);
-    const auto x64 = -x27 * x62 + x32 * x63 + T(46.04417317708333);
-    const auto x65 = -x27 * x63 + x32 * x64 - T(9.98046875);
-    const auto x66 = -x27 * x64 + x32 * x65 + T(2.9765625);
-    const auto x67 = -x27 * x65 + x32 * x66 - T(1.2916666666666667);
-    const auto x68 = -x27 * x66 + x32 * x67 + T(0.875);
-    const auto x69 = -x27 * x67 + x32 * x68 - T(1.0);
-    const auto x70 = -x12 * x56 + x16 * x21 * x45;
-    const auto x71 = x59 * x69 * x70;
-    const auto x72 = loc * x21 * x45 + x17 * x55 * x6;
-    const auto x73 = x25 * x69 - x27 * x68 + T(2.0);
-    const auto x74 = x72 * x73;
+    const auto e0 = exp(log_scale);
+    const auto e1 = square(e0);
+    const auto x2 = square(loc);
+    const auto x5 = T(2.0) * loc;
+    const auto x11 = T(2.0) * x2;
+    const auto x13 = exp_neg(T(2.0) * log_scale);
+    const auto x14 = T(62.83185307179586) * e0 + T(1.0);
+    const auto x15 = square(x14);
+    const auto x16 = x15 + x2;
+    const auto x17 = power<-2>(x16);
+    const auto x18 = x17 * x2;
+    const auto x19 = -x18 + x15 * x17;
+    const auto x20 = x15 * x2 / power<4>(x16);
+    const auto x21 = square(e1) * x20;
+    const auto x22 = -T(39.47841760435743) * e1 * x18 + T(39.47841760435743) * e1 * x15 * x17;
+    const auto x23 = square(x22);
+    const auto x24 = T(6234.181826176156) * x21 + x23;
+    const auto x25 = T(82466.02535556398) * e1;
+    const auto x26 = x15 * x17;
+    const auto x27 = x18 * x25 - x25 * x26 + T(120.5629872639974);
+    const auto x28 = T(78.95683520871486) * e1;
+    const auto x29 = -x18 * x28 + T(78.95683520871486) * e1 * x15 * x17;
+    const auto x30 = T(6511256.374316967) * x21 + T(1044.4444124130976) * x23 + x27 * x29 - T(17.49786376953125);
+    const auto x31 = -x24 * x27 + x29 * x30 + T(3.2888695126488097);
+    const auto x32 = -x24 * x30 + x29 * x31 - T(0.8317057291666666);
+    const auto x33 = -x24 * x31 + x29 * x32 + T(0.29765625);
+    const auto x34 = -x24 * x32 + x29 * x33 - T(0.16145833333333334);
+    const auto x35 = -x24 * x33 + x29 * x34 + T(0.14583333333333334);
+    const auto x36 = -x24 * x34 + x29 * x35 - T(0.25);
+    const auto x37 = -x22 * x36 + x24 * x35 - T(1.0);
+    const auto x38 = x19 * x37;
+    const auto x39 = e1 * x36;
+    const auto x40 = x20 * x39;
+    const auto x41 = T(12.566370614359172) * e0;
+    const auto x42 = reciprocal(x16);
+    const auto x43 = T(4340.317123977051) * e1;
+    const auto x44 = x18 * x43 - x26 * x43 + T(7.091940427293965);
+    const auto x45 = T(342697.7039114193) * x21 + T(54.970758548057766) * x23 + x29 * x44 - T(1.1665242513020833);
+    const auto x46 = -x24 * x44 + x29 * x45 + T(0.2529899625114469);
+    const auto x47 = -x24 * x45 + x29 * x46 - T(0.07560961174242424);
+    const auto x48 = -x24 * x46 + x29 * x47 + T(0.03307291666666667);
+    const auto x49 = -x24 * x47 + x29 * x48 - T(0.023065476190476192);
+    const auto x50 = -x24 * x48 + x29 * x49 + T(0.029166666666666667);
+    const auto x51 = -x24 * x49 + x29 * x50 - T(0.08333333333333333);
+    const auto x52 = power<-3>(x16);
+    const auto x53 = x14 * x52;
+    const auto x56 = loc * x14 * x17;
+    const auto x57 = x19 * x56;
+    const auto x58 = T(1649320.5071112795) * e1;
+    const auto x59 = x18 * x58 - x26 * x58 + T(2170.1337707519533);
+    const auto x60 = T(130225127.48633933) * x21 + T(20888.888248261952) * x23 + x29 * x59 - T(279.9658203125);
+    const auto x61 = -x24 * x59 + x29 * x60 + T(46.04417317708333);
+    const auto x62 = -x24 * x60 + x29 * x61 - T(9.98046875);
+    const auto x63 = -x24 * x61 + x29 * x62 + T(2.9765625);
+    const auto x64 = -x24 * x62 + x29 * x63 - T(1.2916666666666667);
+    const auto x65 = -x24 * x63 + x29 * x64 + T(0.875);
+    const auto x66 = -x24 * x64 + x29 * x65 - T(1.0);
+    const auto x67 = -x11 * x53 + x14 * x19 * x42;
+    const auto x68 = x56 * x66 * x67;
+    const auto x69 = loc * x19 * x42 + x15 * x5 * x52;
+    const auto x70 = x22 * x66 - x24 * x65 + T(2.0);
+    const auto x71 = x69 * x70;
     V sum0{};
     V sum1{};
     V sum2{};
@@ -1275,33 +1274,33 @@ struct fisher_logistic_cauchy_everywhere {
     V sum4{};
     for (const auto& row : fisher_logistic_cauchy_everywhere_shift) {
       const T c0 = row[0];
-      const auto x1 = c0 * x0 + T(1.0);
-      const auto x2 = square(x1);
-      const auto x4 = x2 + x3;
-      const auto x5 = power<-3>(x4);
-      const auto x7 = power<-2>(x4);
-      const auto x8 = x2 * x7 - x3 * x7;
-      const auto x9 = reciprocal(x4);
-      const auto x10 = loc * x9;
-      const auto x11 = x10 * x8 + x2 * x5 * x6;
-      const auto x13 = -x1 * x12 * x5 + x1 * x8 * x9;
-      sum0 += -x10 * x11 + x1 * x13 * x9;
-      sum1 += x10 * x13 + x1 * x11 * x9;
-      sum2 += x11;
-      sum3 += x13;
-      sum4 += x8;
+      const auto x0 = c0 * e0 + T(1.0);
+      const auto x1 = square(x0);
+      const auto x3 = x1 + x2;
+      const auto x4 = power<-3>(x3);
+      const auto x6 = power<-2>(x3);
+      const auto x7 = x1 * x6 - x2 * x6;
+      const auto x8 = reciprocal(x3);
+      const auto x9 = loc * x8;
+      const auto x10 = x7 * x9 + x1 * x4 * x5;
+      const auto x12 = -x0 * x11 * x4 + x0 * x7 * x8;
+      sum0 += -x10 * x9 + x0 * x12 * x8;
+      sum1 += x12 * x9 + x0 * x10 * x8;
+      sum2 += x10;
+      sum3 += x12;
+      sum4 += x7;
     }
-    const auto x57 = sum4 * x44 + T(2.0) * x16 * x45 * (x25 * x54 - x27 * x53 + T(1.0)) - T(157.91367041742973) * x24 *
-        x3 * x54 * x56;
-    const auto x58 = sum1 * x0;
-    value = splat<V>(T(0.3333333333333333) * x15 + T(6.0) * x41 + T(947.4820225045785) * x43 + x57 -
-        T(75.39822368615503) * sum3 * x0);
-    d_loc = splat<V>(T(226.1946710584651) * x58 + T(6.0) * x74 - T(25.132741228718345) * sum2 * x0 +
-        T(473.74101125228924) * x24 * x71 - T(157.91367041742973) * x42 * x60 + T(4.0) * loc * x16 * x19 * x40);
-    d_log_scale = splat<V>(-T(0.6666666666666666) * x15 - T(14.0) * x41 - T(2210.7913858440165) * x43 - x57 - T(6.0) *
-        loc * (T(37.69911184307752) * x58 + x74 + x31 * x71) - T(226.1946710584651) * sum0 * x0 + T(175.92918860102841)
-        * sum3 * x0 - x6 * (-sum2 * x44 - x31 * x39 * x60 + T(2.0) * loc * x16 * x19 * x40) - T(6.0) * x70 * x73 +
-        T(473.74101125228924) * loc * x16 * x19 * x24 * x69 * x72);
+    const auto x54 = sum4 * x41 + T(2.0) * x14 * x42 * (x22 * x51 - x24 * x50 + T(1.0)) - T(157.91367041742973) * e1 *
+        x2 * x51 * x53;
+    const auto x55 = e0 * sum1;
+    value = splat<V>(T(0.3333333333333333) * x13 + T(6.0) * x38 + T(947.4820225045785) * x40 + x54 -
+        T(75.39822368615503) * e0 * sum3);
+    d_loc = splat<V>(T(226.1946710584651) * x55 + T(6.0) * x71 - T(25.132741228718345) * e0 * sum2 +
+        T(473.74101125228924) * e1 * x68 - T(157.91367041742973) * x39 * x57 + T(4.0) * loc * x14 * x17 * x37);
+    d_log_scale = splat<V>(-T(0.6666666666666666) * x13 - T(14.0) * x38 - T(2210.7913858440165) * x40 - x54 -
+        T(226.1946710584651) * e0 * sum0 + T(175.92918860102841) * e0 * sum3 - T(6.0) * loc * (T(37.69911184307752) *
+        x55 + x71 + x28 * x68) - x5 * (-sum2 * x41 - x28 * x36 * x57 + T(2.0) * loc * x14 * x17 * x37) - T(6.0) * x67 *
+        x70 + T(473.74101125228924) * e1 * loc * x14 * x17 * x66 * x69);
   }
 };
 
@@ -1638,62 +1637,61 @@ struct fisher_logistic_logistic_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = -log_scale;
+    const auto e0 = exp(-log_scale);
+    const auto x0 = e0 * loc;
     const auto x1 = log_scale > T(0.0);
-    const auto x3 = exp(x0);
-    const auto x4 = loc * x3;
-    const auto x7 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
-    const auto x8 = select<V>(x7, log_scale, T(0.0));
-    const auto x9 = -x8;
-    const auto x15 = select<V>(x7, T(1.0), T(0.0));
-    const auto x19 = exp(x8);
-    const auto x21 = select<V>(x1, x3, T(1.0));
-    const auto x22 = exp(-T(2.0) * log_scale);
-    const auto x23 = T(2.0) * x21;
-    const auto h0 = exp(select<V>(x1, x0, log_scale));
-    const auto h1 = T(0.5) * select<V>(x1, x4, loc);
+    const auto x5 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
+    const auto x6 = select<V>(x5, log_scale, T(0.0));
+    const auto x7 = -x6;
+    const auto x13 = select<V>(x5, T(1.0), T(0.0));
+    const auto x17 = exp_neg(x7);
+    const auto x19 = select<V>(x1, e0, T(1.0));
+    const auto x20 = square(e0);
+    const auto x21 = T(2.0) * x19;
+    const auto h0 = exp(select<V>(x1, -log_scale, log_scale));
+    const auto h1 = T(0.5) * select<V>(x1, x0, loc);
     const auto h2 = select<V>(x1, -T(1.0), T(1.0));
-    const auto h3 = T(0.5) * select<V>(x1, -x4, T(0.0));
-    const auto h4 = expm1(x8);
-    const auto h5 = T(0.5) * select<V>(x7, loc, T(0.0));
-    const auto h6 = expm1(x9);
-    const auto h7 = x15 * exp(x9);
+    const auto h3 = T(0.5) * select<V>(x1, -x0, T(0.0));
+    const auto h4 = expm1(x6);
+    const auto h5 = T(0.5) * select<V>(x5, loc, T(0.0));
+    const auto h6 = expm1(x7);
+    const auto h7 = x13 * exp_neg(x6);
     V sum0{};
     V sum4{};
     V sum5{};
-    if (any(~x7))
+    if (any(~x5))
     for (const auto& row : fisher_logistic_logistic_everywhere_logistic) {
       const T w = row[0], c0 = row[1], c1 = row[2], c2 = row[3];
       const auto x2 = c0 * h0;
-      const auto x5 = tanh(h1 + x2);
-      const auto x6 = -square(x5) + T(1.0);
-      const auto x20 = x5 * x6;
-      sum0 += w * x6;
-      sum4 += c1 * x20 * (h3 + h2 * x2);
-      sum5 += c2 * x20 * x21;
+      const auto x3 = tanh(h1 + x2);
+      const auto x4 = -square(x3) + T(1.0);
+      const auto x18 = x3 * x4;
+      sum0 += w * x4;
+      sum4 += c1 * x18 * (h3 + h2 * x2);
+      sum5 += c2 * x18 * x19;
     }
     V sum1{};
     V sum2{};
     V sum3{};
-    if (any(x7))
+    if (any(x5))
     for (const auto& row : fisher_logistic_logistic_everywhere_wide) {
       const T th = row[0], w = row[1], c0 = row[2], c1 = row[3], c2 = row[4], c3 = row[5], c4 = row[6], c5 = row[7];
-      const auto x10 = tanh(h5 + c0 * h4);
-      const auto x11 = th * x10 + T(1.0);
-      const auto x12 = reciprocal(x11);
-      const auto x13 = c1 * x12;
-      const auto x14 = h6 * th + x10 * x13;
-      const auto x16 = x15 * (-square(x10) + T(1.0));
-      const auto x17 = x10 * x16 / square(x11);
-      const auto x18 = w * x14;
-      sum1 += w * square(x14);
-      sum2 += x18 * (c2 * x17 + x13 * x16);
-      sum3 += x18 * (c3 * h7 + c5 * x17 * x19 + c4 * x12 * x16 * x19);
+      const auto x8 = tanh(h5 + c0 * h4);
+      const auto x9 = th * x8 + T(1.0);
+      const auto x10 = reciprocal(x9);
+      const auto x11 = c1 * x10;
+      const auto x12 = h6 * th + x11 * x8;
+      const auto x14 = x13 * (-square(x8) + T(1.0));
+      const auto x15 = x14 * x8 / square(x9);
+      const auto x16 = w * x12;
+      sum1 += w * square(x12);
+      sum2 += x16 * (c2 * x15 + x11 * x14);
+      sum3 += x16 * (c3 * h7 + c5 * x15 * x17 + c4 * x10 * x14 * x17);
     }
-    value = splat<V>(select<V>(x7, sum1, T(0.3333333333333333) * x22 - sum0 * x23 + T(1.0)));
-    d_loc = splat<V>(select<V>(x7, sum2, -sum5 * x23));
-    d_log_scale = splat<V>(select<V>(x7, sum3, -T(0.6666666666666666) * x22 - T(2.0) * sum0 * select<V>(x1, -x3, T(0.0))
-        - sum4 * x23));
+    value = splat<V>(select<V>(x5, sum1, T(0.3333333333333333) * x20 - sum0 * x21 + T(1.0)));
+    d_loc = splat<V>(select<V>(x5, sum2, -sum5 * x21));
+    d_log_scale = splat<V>(select<V>(x5, sum3, -T(0.6666666666666666) * x20 - T(2.0) * sum0 * select<V>(x1, -e0, T(0.0))
+        - sum4 * x21));
   }
 };
 
@@ -1750,15 +1748,14 @@ struct fisher_gumbel_normal_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = T(2.0) * log_scale;
-    const auto x1 = exp(-x0);
-    const auto x2 = exp(x0);
-    const auto x3 = exp(log_scale);
-    const auto x4 = loc + T(0.5772156649015329) * x3;
-    const auto x5 = T(1.1544313298030657) * x3;
-    value = splat<V>(x1 + T(1.6449340668482264) * x2 + square(x4) - T(2.0));
-    d_loc = splat<V>(T(2.0) * loc + x5);
-    d_log_scale = splat<V>(-T(2.0) * x1 + T(3.289868133696453) * x2 + x4 * x5);
+    const auto e0 = exp(log_scale);
+    const auto x0 = exp_neg(T(2.0) * log_scale);
+    const auto x1 = square(e0);
+    const auto x2 = T(0.5772156649015329) * e0 + loc;
+    const auto x3 = T(1.1544313298030657) * e0;
+    value = splat<V>(x0 + T(1.6449340668482264) * x1 + square(x2) - T(2.0));
+    d_loc = splat<V>(T(2.0) * loc + x3);
+    d_log_scale = splat<V>(-T(2.0) * x0 + T(3.289868133696453) * x1 + x2 * x3);
   }
 };
 
@@ -1773,19 +1770,21 @@ struct fisher_gumbel_laplace_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(-T(2.0) * log_scale);
-    const auto x1 = exp(-log_scale);
-    const auto x2 = loc * x1;
-    const auto x3 = x2 < T(7.0);
-    const auto x4 = select<V>(x3, x2, T(7.0));
-    const auto x5 = T(4.0) * x1 * exp_neg_exp(x4);
-    const auto x6 = x5 * exp(x4);
-    const auto x7 = select<V>(x3, x1, T(0.0));
-    const auto x8 = x5 * exp(T(2.0) * x4);
-    const auto x9 = select<V>(x3, -x2, T(0.0));
-    value = splat<V>(x0 - x6 + T(1.0));
-    d_loc = splat<V>(-x6 * x7 + x7 * x8);
-    d_log_scale = splat<V>(-T(2.0) * x0 + x6 - x6 * x9 + x8 * x9);
+    const auto e0 = exp(-log_scale);
+    const auto x0 = square(e0);
+    const auto x1 = e0 * loc;
+    const auto x2 = x1 < T(7.0);
+    const auto x3 = select<V>(x2, x1, T(7.0));
+    const auto x4 = exp_neg_exp(x3);
+    const auto x5 = T(4.0) * e0 * x4;
+    const auto x6 = x5 * exp(x3);
+    const auto x7 = -x6;
+    const auto x8 = select<V>(x2, e0, T(0.0));
+    const auto x9 = exp(T(2.0) * x3);
+    const auto x10 = select<V>(x2, -x1, T(0.0));
+    value = splat<V>(x0 + x7 + T(1.0));
+    d_loc = splat<V>(-x6 * x8 + x5 * x8 * x9);
+    d_log_scale = splat<V>(-T(2.0) * x0 - x7 - x10 * x6 + T(4.0) * e0 * x10 * x4 * x9);
   }
 };
 
@@ -2272,13 +2271,13 @@ struct fisher_gumbel_logistic_everywhere {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto e0 = exp_neg(log_scale);
     const auto x0 = exp(log_scale);
-    const auto x4 = exp(-T(2.0) * log_scale);
-    const auto x10 = exp(-T(3.0) * log_scale);
+    const auto x4 = square(e0);
+    const auto x10 = power<3>(e0);
     const auto x13 = log_scale < T(0.371563556432483);
     const auto x14 = T(2.0) * x0;
     const auto h0 = T(0.5) * loc;
-    const auto h1 = exp(-log_scale);
     V sum0{};
     V sum1{};
     V sum3{};
@@ -2299,7 +2298,7 @@ struct fisher_gumbel_logistic_everywhere {
     for (const auto& row : fisher_gumbel_logistic_everywhere_logistic) {
       const T t = row[0], w = row[1], c0 = row[2], c1 = row[3];
       const auto x5 = loc + t;
-      const auto x6 = h1 * x5;
+      const auto x6 = e0 * x5;
       const auto x7 = exp_neg_exp(x6);
       const auto x8 = x7 * exp(x6);
       const auto x9 = w * x8;
@@ -2526,7 +2525,7 @@ struct fisher_gumbel_gumbel_everywhere {
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
     const auto x0 = (abs(loc) < T(1.0)) & (abs(log_scale) < T(0.35));
     const auto x1 = select<V>(x0, log_scale, T(0.0));
-    const auto x2 = exp(-x1);
+    const auto x2 = exp_neg(x1);
     const auto x3 = exp(x1);
     const auto x6 = select<V>(x0, T(1.0), T(0.0));
     const auto x8 = exp(-T(2.0) * log_scale);
@@ -3494,7 +3493,7 @@ struct renyi_normal_normal_below {
     const auto x2 = square(loc) * x1;
     value = splat<V>(c[1] * x2 + T(0.5) * log_mean(x0, alpha));
     d_loc = splat<V>(alpha * loc * x1);
-    d_log_scale = splat<V>(c[2] * x2 / (c[0] + alpha * exp(-x0)) + log_mean_slope(x0, alpha));
+    d_log_scale = splat<V>(c[2] * x2 / (c[0] + alpha * exp_neg(x0)) + log_mean_slope(x0, alpha));
   }
 };
 
@@ -3543,46 +3542,45 @@ struct renyi_normal_laplace_below {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(log_scale);
-    const auto x1 = abs(loc);
-    const auto x2 = exp(-log_scale);
-    const auto x3 = x1 * x2;
-    const auto x4 = c[1] * x3;
-    const auto x5 = c[2] * x0;
-    const auto x6 = c[4] * x0;
-    const auto x7 = c[3] * x3;
-    const auto x8 = x6 + x7;
-    const auto x9 = x8 > T(0.0);
-    const auto x10 = T(2.0) * log_scale;
-    const auto x11 = square(loc) * exp(-x10);
-    const auto x12 = x4 + x5;
-    const auto x13 = select<V>(x9, x12, T(0.0));
-    const auto x14 = select<V>(x9, T(0.0), x12);
-    const auto x15 = mills_tail(x13, x14);
-    const auto x16 = square(x12);
-    const auto x17 = x5 + x7;
-    const auto x18 = x17 < T(0.0);
-    const auto x19 = select<V>(x18, x17, T(0.0));
-    const auto x20 = select<V>(x18, T(0.0), x17);
-    const auto x21 = mills_tail(x19, x20);
-    const auto x22 = reciprocal(x15);
-    const auto x23 = x21 * x22 * exp(-select<V>(x5 >= x7, T(0.0), select<V>(x6 <= x7, T(0.5) * x16, c[6] * x1)));
-    const auto x24 = reciprocal(x23 + T(1.0));
-    const auto x25 = T(0.7978845608028654) / x21;
-    const auto x26 = select<V>(x18, x25 * exp(-T(0.5) * select<V>(x18, square(x17), T(0.0))), x25 * mills_deficit(x19,
-        x20));
-    const auto x27 = x23 * x24;
-    const auto x28 = T(0.7978845608028654) * x22;
-    const auto x29 = select<V>(x9, x28 * exp(-T(0.5) * select<V>(x9, x16, T(0.0))), x28 * mills_deficit(x13, x14));
-    const auto x30 = -x27 + T(1.0);
-    const auto x31 = c[10] * exp(x10);
-    const auto x32 = alpha * x11;
-    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x9, x5 * (x4 +
-        c[0] * x0), c[5] * x11) + log1p(x23) + log(x15)));
-    d_loc = splat<V>(c[9] * x2 * select<V>(x5 < x7, x24 * x6 * (-x23 + T(1.0)), x4 - x26 * x27 + x29 * x30) *
+    const auto e0 = exp(log_scale);
+    const auto x0 = abs(loc);
+    const auto x1 = exp_neg(log_scale);
+    const auto x2 = x0 * x1;
+    const auto x3 = c[1] * x2;
+    const auto x4 = c[2] * e0;
+    const auto x5 = c[4] * e0;
+    const auto x6 = c[3] * x2;
+    const auto x7 = x5 + x6;
+    const auto x8 = x7 > T(0.0);
+    const auto x9 = square(loc) * exp_neg(T(2.0) * log_scale);
+    const auto x10 = x3 + x4;
+    const auto x11 = select<V>(x8, x10, T(0.0));
+    const auto x12 = select<V>(x8, T(0.0), x10);
+    const auto x13 = mills_tail(x11, x12);
+    const auto x14 = square(x10);
+    const auto x15 = x4 + x6;
+    const auto x16 = x15 < T(0.0);
+    const auto x17 = select<V>(x16, x15, T(0.0));
+    const auto x18 = select<V>(x16, T(0.0), x15);
+    const auto x19 = mills_tail(x17, x18);
+    const auto x20 = reciprocal(x13);
+    const auto x21 = x19 * x20 * exp(-select<V>(x4 >= x6, T(0.0), select<V>(x5 <= x6, T(0.5) * x14, c[6] * x0)));
+    const auto x22 = reciprocal(x21 + T(1.0));
+    const auto x23 = T(0.7978845608028654) / x19;
+    const auto x24 = select<V>(x16, x23 * exp(-T(0.5) * select<V>(x16, square(x15), T(0.0))), x23 * mills_deficit(x17,
+        x18));
+    const auto x25 = x21 * x22;
+    const auto x26 = T(0.7978845608028654) * x20;
+    const auto x27 = select<V>(x8, x26 * exp(-T(0.5) * select<V>(x8, x14, T(0.0))), x26 * mills_deficit(x11, x12));
+    const auto x28 = -x25 + T(1.0);
+    const auto x29 = c[10] * square(e0);
+    const auto x30 = alpha * x9;
+    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x8, x4 * (x3 +
+        c[0] * e0), c[5] * x9) + log1p(x21) + log(x13)));
+    d_loc = splat<V>(c[9] * x1 * select<V>(x4 < x6, x22 * x5 * (-x21 + T(1.0)), x3 - x24 * x25 + x27 * x28) *
         sign(loc));
-    d_log_scale = splat<V>(c[8] * (c[11] + x27 * (x26 * x8 + select<V>(x18, x31, x32)) + x30 * (x29 * (x4 + x6) +
-        select<V>(x9, x31, x32))));
+    d_log_scale = splat<V>(c[8] * (c[11] + x25 * (x24 * x7 + select<V>(x16, x29, x30)) + x28 * (x27 * (x3 + x5) +
+        select<V>(x8, x29, x30))));
   }
 };
 
@@ -3608,46 +3606,45 @@ struct renyi_normal_laplace_above {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(log_scale);
-    const auto x1 = abs(loc);
-    const auto x2 = exp(-log_scale);
-    const auto x3 = x1 * x2;
-    const auto x4 = c[1] * x3;
-    const auto x5 = c[2] * x0;
-    const auto x6 = c[4] * x0;
-    const auto x7 = c[3] * x3;
-    const auto x8 = x6 + x7;
-    const auto x9 = x8 > T(0.0);
-    const auto x10 = T(2.0) * log_scale;
-    const auto x11 = square(loc) * exp(-x10);
-    const auto x12 = x4 + x5;
-    const auto x13 = select<V>(x9, x12, T(0.0));
-    const auto x14 = select<V>(x9, T(0.0), x12);
-    const auto x15 = mills_tail(x13, x14);
-    const auto x16 = square(x12);
-    const auto x17 = x5 + x7;
-    const auto x18 = x17 < T(0.0);
-    const auto x19 = select<V>(x18, x17, T(0.0));
-    const auto x20 = select<V>(x18, T(0.0), x17);
-    const auto x21 = mills_tail(x19, x20);
-    const auto x22 = reciprocal(x15);
-    const auto x23 = x21 * x22 * exp(-select<V>(x5 >= x7, T(0.0), select<V>(x6 <= x7, T(0.5) * x16, c[6] * x1)));
-    const auto x24 = reciprocal(x23 + T(1.0));
-    const auto x25 = T(0.7978845608028654) / x21;
-    const auto x26 = select<V>(x18, x25 * exp(-T(0.5) * select<V>(x18, square(x17), T(0.0))), x25 * mills_deficit(x19,
-        x20));
-    const auto x27 = x23 * x24;
-    const auto x28 = T(0.7978845608028654) * x22;
-    const auto x29 = select<V>(x9, x28 * exp(-T(0.5) * select<V>(x9, x16, T(0.0))), x28 * mills_deficit(x13, x14));
-    const auto x30 = -x27 + T(1.0);
-    const auto x31 = c[10] * exp(x10);
-    const auto x32 = alpha * x11;
-    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x9, x5 * (x4 +
-        c[0] * x0), c[5] * x11) + log1p(x23) + log(x15)));
-    d_loc = splat<V>(c[9] * x2 * select<V>(x5 < x7, x24 * x6 * (-x23 + T(1.0)), x4 - x26 * x27 + x29 * x30) *
+    const auto e0 = exp(log_scale);
+    const auto x0 = abs(loc);
+    const auto x1 = exp_neg(log_scale);
+    const auto x2 = x0 * x1;
+    const auto x3 = c[1] * x2;
+    const auto x4 = c[2] * e0;
+    const auto x5 = c[4] * e0;
+    const auto x6 = c[3] * x2;
+    const auto x7 = x5 + x6;
+    const auto x8 = x7 > T(0.0);
+    const auto x9 = square(loc) * exp_neg(T(2.0) * log_scale);
+    const auto x10 = x3 + x4;
+    const auto x11 = select<V>(x8, x10, T(0.0));
+    const auto x12 = select<V>(x8, T(0.0), x10);
+    const auto x13 = mills_tail(x11, x12);
+    const auto x14 = square(x10);
+    const auto x15 = x4 + x6;
+    const auto x16 = x15 < T(0.0);
+    const auto x17 = select<V>(x16, x15, T(0.0));
+    const auto x18 = select<V>(x16, T(0.0), x15);
+    const auto x19 = mills_tail(x17, x18);
+    const auto x20 = reciprocal(x13);
+    const auto x21 = x19 * x20 * exp(-select<V>(x4 >= x6, T(0.0), select<V>(x5 <= x6, T(0.5) * x14, c[6] * x0)));
+    const auto x22 = reciprocal(x21 + T(1.0));
+    const auto x23 = T(0.7978845608028654) / x19;
+    const auto x24 = select<V>(x16, x23 * exp(-T(0.5) * select<V>(x16, square(x15), T(0.0))), x23 * mills_deficit(x17,
+        x18));
+    const auto x25 = x21 * x22;
+    const auto x26 = T(0.7978845608028654) * x20;
+    const auto x27 = select<V>(x8, x26 * exp(-T(0.5) * select<V>(x8, x14, T(0.0))), x26 * mills_deficit(x11, x12));
+    const auto x28 = -x25 + T(1.0);
+    const auto x29 = c[10] * square(e0);
+    const auto x30 = alpha * x9;
+    value = splat<V>(c[8] * (c[7] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x8, x4 * (x3 +
+        c[0] * e0), c[5] * x9) + log1p(x21) + log(x13)));
+    d_loc = splat<V>(c[9] * x1 * select<V>(x4 < x6, x22 * x5 * (-x21 + T(1.0)), x3 - x24 * x25 + x27 * x28) *
         sign(loc));
-    d_log_scale = splat<V>(c[8] * (c[11] + x27 * (x26 * x8 + select<V>(x18, x31, x32)) + x30 * (x29 * (x4 + x6) +
-        select<V>(x9, x31, x32))));
+    d_log_scale = splat<V>(c[8] * (c[11] + x25 * (x24 * x7 + select<V>(x16, x29, x30)) + x28 * (x27 * (x3 + x5) +
+        select<V>(x8, x29, x30))));
   }
 };
 
@@ -3670,45 +3667,45 @@ struct renyi_normal_uniform_below {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(-log_scale);
-    const auto x1 = c[0] * x0;
-    const auto x2 = abs(loc);
-    const auto x3 = c[1] * x0;
-    const auto x4 = x2 * x3;
-    const auto x5 = x1 + x4;
-    const auto x6 = x5 < T(0.0);
-    const auto x7 = square(x5);
-    const auto x8 = T(0.7071067811865476) * x4;
-    const auto x9 = erf(T(0.7071067811865476) * x1 + x8);
-    const auto x10 = erf(T(0.7071067811865476) * x3 + x8);
-    const auto x11 = x3 < T(0.5);
-    const auto x12 = select<V>(x11, c[2] * x0, T(1.0));
-    const auto x13 = select<V>(x6, T(0.0), x5);
-    const auto x14 = T(0.08566224618958518) * exp(-T(0.033765242898423975) * x12 * (T(0.016882621449211987) * x12 +
-        x13)) + T(0.1803807865240693) * exp(-T(0.16939530676686776) * x12 * (T(0.08469765338343388) * x12 + x13)) +
-        T(0.23395696728634552) * exp(-T(0.38069040695840156) * x12 * (T(0.19034520347920078) * x12 + x13)) +
-        T(0.23395696728634552) * exp(-T(0.6193095930415985) * x12 * (T(0.30965479652079925) * x12 + x13)) +
-        T(0.1803807865240693) * exp(-T(0.8306046932331322) * x12 * (T(0.4153023466165661) * x12 + x13)) +
-        T(0.08566224618958518) * exp(-T(0.966234757101576) * x12 * (T(0.483117378550788) * x12 + x13));
-    const auto x15 = x2 * exp(-T(2.0) * log_scale);
-    const auto x16 = alpha * x15 < T(0.05);
-    const auto x17 = c[3] * x15;
-    const auto x18 = exp(x17);
-    const auto x19 = select<V>(x6, x5, T(0.0));
-    const auto x20 = x3 + x4;
-    const auto x21 = x18 * mills_tail(x19, x20);
-    const auto x22 = mills_tail(x19, x13);
-    const auto x23 = select<V>(x6, T(0.7978845608028654) / (x10 - x9), select<V>(x16, select<V>(x11, c[6] *
-        exp(log_scale), T(1.0)) / x14, T(0.7978845608028654) / (-x21 + x22)));
-    const auto x24 = x23 * select<V>(x6, exp(-T(0.5) * x7), T(1.0));
-    const auto x25 = x24 * expm1(x17);
-    const auto x26 = select<V>(x6, exp(-T(0.5) * square(x20)), x18);
-    const auto x27 = -x24 * x5 + x20 * x23 * x26;
-    value = splat<V>(c[5] * (c[4] + log_scale - alpha * (log_scale + T(0.9189385332046728)) - T(0.5) * select<V>(x6,
-        T(0.0), x7) + log(select<V>(x6, T(1.2533141373155003) * x10 - T(1.2533141373155003) * x9, select<V>(x16, x12 *
-        x14, -T(1.2533141373155003) * x21 + T(1.2533141373155003) * x22)))));
-    d_loc = splat<V>(c[7] * x0 * x25 * sign(loc));
-    d_log_scale = splat<V>(c[5] * (c[8] - select<V>(x6, x27, select<V>(x16, x25 * x4 + x3 * (x24 + x23 * x26), x27))));
+    const auto e0 = exp_neg(log_scale);
+    const auto x0 = c[0] * e0;
+    const auto x1 = abs(loc);
+    const auto x2 = c[1] * e0;
+    const auto x3 = x1 * x2;
+    const auto x4 = x0 + x3;
+    const auto x5 = x4 < T(0.0);
+    const auto x6 = square(x4);
+    const auto x7 = T(0.7071067811865476) * x3;
+    const auto x8 = erf(T(0.7071067811865476) * x0 + x7);
+    const auto x9 = erf(T(0.7071067811865476) * x2 + x7);
+    const auto x10 = x2 < T(0.5);
+    const auto x11 = select<V>(x10, c[2] * e0, T(1.0));
+    const auto x12 = select<V>(x5, T(0.0), x4);
+    const auto x13 = T(0.08566224618958518) * exp(-T(0.033765242898423975) * x11 * (T(0.016882621449211987) * x11 +
+        x12)) + T(0.1803807865240693) * exp(-T(0.16939530676686776) * x11 * (T(0.08469765338343388) * x11 + x12)) +
+        T(0.23395696728634552) * exp(-T(0.38069040695840156) * x11 * (T(0.19034520347920078) * x11 + x12)) +
+        T(0.23395696728634552) * exp(-T(0.6193095930415985) * x11 * (T(0.30965479652079925) * x11 + x12)) +
+        T(0.1803807865240693) * exp(-T(0.8306046932331322) * x11 * (T(0.4153023466165661) * x11 + x12)) +
+        T(0.08566224618958518) * exp(-T(0.966234757101576) * x11 * (T(0.483117378550788) * x11 + x12));
+    const auto x14 = square(e0) * x1;
+    const auto x15 = alpha * x14 < T(0.05);
+    const auto x16 = c[3] * x14;
+    const auto x17 = exp(x16);
+    const auto x18 = select<V>(x5, x4, T(0.0));
+    const auto x19 = x2 + x3;
+    const auto x20 = x17 * mills_tail(x18, x19);
+    const auto x21 = mills_tail(x18, x12);
+    const auto x22 = select<V>(x5, T(0.7978845608028654) / (-x8 + x9), select<V>(x15, select<V>(x10, c[6] *
+        exp(log_scale), T(1.0)) / x13, T(0.7978845608028654) / (-x20 + x21)));
+    const auto x23 = x22 * select<V>(x5, exp(-T(0.5) * x6), T(1.0));
+    const auto x24 = x23 * expm1(x16);
+    const auto x25 = select<V>(x5, exp(-T(0.5) * square(x19)), x17);
+    const auto x26 = -x23 * x4 + x19 * x22 * x25;
+    value = splat<V>(c[5] * (c[4] + log_scale - alpha * (log_scale + T(0.9189385332046728)) - T(0.5) * select<V>(x5,
+        T(0.0), x6) + log(select<V>(x5, -T(1.2533141373155003) * x8 + T(1.2533141373155003) * x9, select<V>(x15, x11 *
+        x13, -T(1.2533141373155003) * x20 + T(1.2533141373155003) * x21)))));
+    d_loc = splat<V>(c[7] * e0 * x24 * sign(loc));
+    d_log_scale = splat<V>(c[5] * (c[8] - select<V>(x5, x26, select<V>(x15, x2 * (x23 + x22 * x25) + x24 * x3, x26))));
   }
 };
 
@@ -3733,27 +3730,26 @@ struct renyi_normal_exponential_below {
   }
   AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
-    const auto x0 = exp(log_scale);
-    const auto x1 = exp(-log_scale);
-    const auto x2 = loc * x1;
-    const auto x3 = c[1] * x2;
-    const auto x4 = c[2] * x0;
-    const auto x5 = c[4] * x0;
-    const auto x6 = c[3] * x2;
-    const auto x7 = x5 + x6 > T(0.0);
-    const auto x8 = T(2.0) * log_scale;
-    const auto x9 = square(loc) * exp(-x8);
-    const auto x10 = x3 + x4;
-    const auto x11 = select<V>(x7, x10, T(0.0));
-    const auto x12 = select<V>(x7, T(0.0), x10);
-    const auto x13 = mills_tail(x11, x12);
-    const auto x14 = T(0.7978845608028654) / x13;
-    const auto x15 = select<V>(x7, x14 * exp(-T(0.5) * select<V>(x7, square(x10), T(0.0))), x14 * mills_deficit(x11,
-        x12));
-    value = splat<V>(c[7] * (c[6] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x7, x4 * (x3 +
-        c[0] * x0), c[5] * x9) + log(x13)));
-    d_loc = splat<V>(c[8] * x1 * (x15 - select<V>(x7, x4, x6)));
-    d_log_scale = splat<V>(c[7] * (c[10] + x15 * (x3 + x5) + select<V>(x7, c[9] * exp(x8), alpha * x9)));
+    const auto e0 = exp(log_scale);
+    const auto x0 = exp_neg(log_scale);
+    const auto x1 = loc * x0;
+    const auto x2 = c[1] * x1;
+    const auto x3 = c[2] * e0;
+    const auto x4 = c[4] * e0;
+    const auto x5 = c[3] * x1;
+    const auto x6 = x4 + x5 > T(0.0);
+    const auto x7 = square(loc) * exp_neg(T(2.0) * log_scale);
+    const auto x8 = x2 + x3;
+    const auto x9 = select<V>(x6, x8, T(0.0));
+    const auto x10 = select<V>(x6, T(0.0), x8);
+    const auto x11 = mills_tail(x9, x10);
+    const auto x12 = T(0.7978845608028654) / x11;
+    const auto x13 = select<V>(x6, x12 * exp(-T(0.5) * select<V>(x6, square(x8), T(0.0))), x12 * mills_deficit(x9,
+        x10));
+    value = splat<V>(c[7] * (c[6] + log_scale - alpha * (log_scale + T(0.9189385332046728)) + select<V>(x6, x3 * (x2 +
+        c[0] * e0), c[5] * x7) + log(x11)));
+    d_loc = splat<V>(c[8] * x0 * (x13 - select<V>(x6, x3, x5)));
+    d_log_scale = splat<V>(c[7] * (c[10] + x13 * (x2 + x4) + select<V>(x6, c[9] * square(e0), alpha * x7)));
   }
 };
 
@@ -4000,7 +3996,7 @@ struct renyi_uniform_normal_below {
     const auto x21 = x18 * mills_tail(x19, x20);
     const auto x22 = mills_tail(x19, x13);
     const auto x23 = select<V>(x3, T(0.7978845608028654) / (-x10 + x9), select<V>(x16, select<V>(x11, c[7] *
-        exp(-log_scale), T(1.0)) / x14, T(0.7978845608028654) / (-x21 + x22)));
+        exp_neg(log_scale), T(1.0)) / x14, T(0.7978845608028654) / (-x21 + x22)));
     const auto x24 = x23 * select<V>(x3, exp(-T(0.5) * x7), T(1.0));
     value = splat<V>(c[6] * (c[5] - alpha * (log_scale + T(0.6931471805599453)) - T(0.5) * select<V>(x3, T(0.0), x7) +
         log(select<V>(x3, -T(1.2533141373155003) * x10 + T(1.2533141373155003) * x9, select<V>(x16, x12 * x14,
@@ -4137,7 +4133,7 @@ struct renyi_uniform_exponential_below {
     const auto x6 = c[0] * x5;
     const auto x7 = exprel(x6);
     const auto x8 = loc > x0;
-    const auto x9 = select<V>(x4, reciprocal(x2), T(0.5) * exp(-log_scale)) / x7;
+    const auto x9 = select<V>(x4, reciprocal(x2), T(0.5) * exp_neg(log_scale)) / x7;
     const auto x10 = x9 * exp(x6);
     value = splat<V>(c[1] * (-alpha * (log_scale + T(0.6931471805599453)) + c[0] * select<V>(x1 < T(0.0), T(0.0), x1) +
         log(x5 * x7)));
@@ -4261,7 +4257,7 @@ struct renyi_exponential_laplace_above {
                          [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
     const auto x0 = loc > T(0.0);
     const auto x1 = select<V>(x0, T(0.0), -loc);
-    const auto x2 = exp(-log_scale);
+    const auto x2 = exp_neg(log_scale);
     const auto x3 = alpha * x2;
     const auto x4 = exp(log_scale) / (c[1] * expm1(log_scale) + T(1.0));
     const auto x5 = x4 * exp(x1 * (c[1] - x3));
@@ -5045,52 +5041,52 @@ extern const Cell kCells[] = {
     {"fisher/normal_normal", 69, fisher_normal_normal,
      0, 0, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/normal_laplace", 86, fisher_normal_laplace,
+    {"fisher/normal_laplace", 52, fisher_normal_laplace,
      0, 1, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/normal_cauchy", 2327, fisher_normal_cauchy,
      0, 2, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/normal_logistic", 604, fisher_normal_logistic,
+    {"fisher/normal_logistic", 597, fisher_normal_logistic,
      0, 3, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/normal_gumbel", 88, fisher_normal_gumbel,
+    {"fisher/normal_gumbel", 81, fisher_normal_gumbel,
      0, 5, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/laplace_normal", 45, fisher_laplace_normal,
+    {"fisher/laplace_normal", 38, fisher_laplace_normal,
      1, 0, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/laplace_laplace", 110, fisher_laplace_laplace,
+    {"fisher/laplace_laplace", 92, fisher_laplace_laplace,
      1, 1, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/laplace_cauchy", 6276, fisher_laplace_cauchy,
      1, 2, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/laplace_logistic", 6347, fisher_laplace_logistic,
+    {"fisher/laplace_logistic", 6329, fisher_laplace_logistic,
      1, 3, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/laplace_gumbel", 128, fisher_laplace_gumbel,
+    {"fisher/laplace_gumbel", 104, fisher_laplace_gumbel,
      1, 5, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/cauchy_laplace", 71, fisher_cauchy_laplace,
+    {"fisher/cauchy_laplace", 48, fisher_cauchy_laplace,
      2, 1, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/cauchy_cauchy", 165, fisher_cauchy_cauchy,
+    {"fisher/cauchy_cauchy", 141, fisher_cauchy_cauchy,
      2, 2, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/cauchy_logistic", 440, fisher_cauchy_logistic,
      2, 3, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/logistic_normal", 47, fisher_logistic_normal,
+    {"fisher/logistic_normal", 40, fisher_logistic_normal,
      3, 0, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/logistic_laplace", 85, fisher_logistic_laplace,
+    {"fisher/logistic_laplace", 67, fisher_logistic_laplace,
      3, 1, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/logistic_cauchy", 697, fisher_logistic_cauchy,
+    {"fisher/logistic_cauchy", 657, fisher_logistic_cauchy,
      3, 2, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/logistic_logistic", 6128, fisher_logistic_logistic,
+    {"fisher/logistic_logistic", 6099, fisher_logistic_logistic,
      3, 3, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/logistic_gumbel", 356, fisher_logistic_gumbel,
@@ -5099,19 +5095,19 @@ extern const Cell kCells[] = {
     {"fisher/uniform_uniform", 0, fisher_uniform_uniform,
      4, 4, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/gumbel_normal", 68, fisher_gumbel_normal,
+    {"fisher/gumbel_normal", 45, fisher_gumbel_normal,
      5, 0, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/gumbel_laplace", 126, fisher_gumbel_laplace,
+    {"fisher/gumbel_laplace", 112, fisher_gumbel_laplace,
      5, 1, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/gumbel_cauchy", 3031, fisher_gumbel_cauchy,
      5, 2, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/gumbel_logistic", 6306, fisher_gumbel_logistic,
+    {"fisher/gumbel_logistic", 6263, fisher_gumbel_logistic,
      5, 3, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
-    {"fisher/gumbel_gumbel", 3078, fisher_gumbel_gumbel,
+    {"fisher/gumbel_gumbel", 3071, fisher_gumbel_gumbel,
      5, 5, 1.0, nullptr, -1,
      0.0, kInfinity, 0},
     {"fisher/exponential_exponential", 40, fisher_exponential_exponential,
@@ -5317,7 +5313,7 @@ extern const Cell kCells[] = {
      0.0, kInfinity, 0},
     {"renyi/normal_laplace", 8000, renyi_normal_laplace,
      0, 1, 1.0, condition_0, -1,
-     0.91, 1.09, 608},
+     0.91, 1.09, 579},
     {"renyi/normal_cauchy", 8000, renyi,
      0, 2, 1.0, condition_0, -1,
      0.0, kInfinity, 0},
@@ -5326,13 +5322,13 @@ extern const Cell kCells[] = {
      0.0, kInfinity, 0},
     {"renyi/normal_uniform", 8000, renyi_normal_uniform,
      0, 4, 1.0, condition_13, -1,
-     0.91, kInfinity, 588},
+     0.91, kInfinity, 564},
     {"renyi/normal_gumbel", 8000, renyi,
      0, 5, 1.0, condition_14, -1,
      0.0, kInfinity, 0},
     {"renyi/normal_exponential", 8000, renyi_normal_exponential,
      0, 6, 1.0, condition_13, -1,
-     0.91, kInfinity, 328},
+     0.91, kInfinity, 299},
     {"renyi/laplace_normal", 8000, renyi_laplace_normal,
      1, 0, 1.0, condition_14, -1,
      0.91, kInfinity, 547},
@@ -5398,7 +5394,7 @@ extern const Cell kCells[] = {
      0.0, kInfinity, 0},
     {"renyi/uniform_normal", 8000, renyi_uniform_normal,
      4, 0, 1.0, condition_0, -1,
-     0.91, kInfinity, 563},
+     0.91, kInfinity, 557},
     {"renyi/uniform_laplace", 8000, renyi_uniform_laplace,
      4, 1, 1.0, condition_0, -1,
      0.91, 1.09, 136},
@@ -5416,7 +5412,7 @@ extern const Cell kCells[] = {
      0.0, kInfinity, 0},
     {"renyi/uniform_exponential", 8000, renyi_uniform_exponential,
      4, 6, 1.0, condition_20, -1,
-     0.91, 1.09, 106},
+     0.91, 1.09, 99},
     {"renyi/gumbel_normal", 8000, renyi,
      5, 0, 1.0, condition_14, -1,
      0.0, kInfinity, 0},
@@ -5443,7 +5439,7 @@ extern const Cell kCells[] = {
      0.91, kInfinity, 267},
     {"renyi/exponential_laplace", 8000, renyi_exponential_laplace,
      6, 1, 1.0, condition_16, -1,
-     0.91, 1.09, 143},
+     0.91, 1.09, 136},
     {"renyi/exponential_cauchy", 8000, renyi,
      6, 2, 1.0, condition_0, -1,
      0.0, kInfinity, 0},
@@ -5915,7 +5911,7 @@ extern const Cell kCells[] = {
     {"hellinger/normal_normal", 53, hellinger,
      0, 0, 1.0, nullptr, 90,
      0.0, kInfinity, 0},
-    {"hellinger/normal_laplace", 608, hellinger,
+    {"hellinger/normal_laplace", 579, hellinger,
      0, 1, 1.0, nullptr, 91,
      0.0, kInfinity, 0},
     {"hellinger/normal_cauchy", 8000, hellinger,
@@ -5924,13 +5920,13 @@ extern const Cell kCells[] = {
     {"hellinger/normal_logistic", 8000, hellinger,
      0, 3, 1.0, nullptr, 93,
      0.0, kInfinity, 0},
-    {"hellinger/normal_uniform", 588, hellinger,
+    {"hellinger/normal_uniform", 564, hellinger,
      0, 4, 1.0, nullptr, 94,
      0.0, kInfinity, 0},
     {"hellinger/normal_gumbel", 8000, hellinger,
      0, 5, 1.0, nullptr, 95,
      0.0, kInfinity, 0},
-    {"hellinger/normal_exponential", 328, hellinger,
+    {"hellinger/normal_exponential", 299, hellinger,
      0, 6, 1.0, nullptr, 96,
      0.0, kInfinity, 0},
     {"hellinger/laplace_normal", 547, hellinger,
@@ -5996,7 +5992,7 @@ extern const Cell kCells[] = {
     {"hellinger/logistic_exponential", 8000, hellinger,
      3, 6, 1.0, nullptr, 117,
      0.0, kInfinity, 0},
-    {"hellinger/uniform_normal", 563, hellinger,
+    {"hellinger/uniform_normal", 557, hellinger,
      4, 0, 1.0, nullptr, 118,
      0.0, kInfinity, 0},
     {"hellinger/uniform_laplace", 136, hellinger,
@@ -6014,7 +6010,7 @@ extern const Cell kCells[] = {
     {"hellinger/uniform_gumbel", 8000, hellinger,
      4, 5, 1.0, nullptr, 123,
      0.0, kInfinity, 0},
-    {"hellinger/uniform_exponential", 106, hellinger,
+    {"hellinger/uniform_exponential", 99, hellinger,
      4, 6, 1.0, nullptr, 124,
      0.0, kInfinity, 0},
     {"hellinger/gumbel_normal", 8000, hellinger,
@@ -6041,7 +6037,7 @@ extern const Cell kCells[] = {
     {"hellinger/exponential_normal", 267, hellinger,
      6, 0, 1.0, nullptr, 132,
      0.0, kInfinity, 0},
-    {"hellinger/exponential_laplace", 143, hellinger,
+    {"hellinger/exponential_laplace", 136, hellinger,
      6, 1, 1.0, nullptr, 133,
      0.0, kInfinity, 0},
     {"hellinger/exponential_cauchy", 8000, hellinger,
@@ -6062,7 +6058,7 @@ extern const Cell kCells[] = {
     {"chi2/normal_normal", 53, chi2,
      0, 0, 1.0, nullptr, 90,
      0.0, kInfinity, 0},
-    {"chi2/normal_laplace", 608, chi2,
+    {"chi2/normal_laplace", 579, chi2,
      0, 1, 1.0, nullptr, 91,
      0.0, kInfinity, 0},
     {"chi2/normal_cauchy", 8000, chi2,
@@ -6110,7 +6106,7 @@ extern const Cell kCells[] = {
     {"chi2/uniform_gumbel", 8000, chi2,
      4, 5, 1.0, nullptr, 123,
      0.0, kInfinity, 0},
-    {"chi2/uniform_exponential", 106, chi2,
+    {"chi2/uniform_exponential", 99, chi2,
      4, 6, 1.0, nullptr, 124,
      0.0, kInfinity, 0},
     {"chi2/gumbel_laplace", 8000, chi2,
@@ -6125,7 +6121,7 @@ extern const Cell kCells[] = {
     {"chi2/gumbel_gumbel", 8000, chi2,
      5, 5, 1.0, nullptr, 130,
      0.0, kInfinity, 0},
-    {"chi2/exponential_laplace", 143, chi2,
+    {"chi2/exponential_laplace", 136, chi2,
      6, 1, 1.0, nullptr, 133,
      0.0, kInfinity, 0},
     {"chi2/exponential_cauchy", 8000, chi2,

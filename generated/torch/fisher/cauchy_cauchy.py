@@ -14,57 +14,59 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = torch.square(loc)
-    x1 = torch.exp(log_scale)
-    x2 = x1 + 1.0
-    x3 = torch.square(x2)
-    x4 = x0 + x3
-    x5 = torch.pow(x4, -2)
-    x6 = x0 * x5
-    x7 = torch.tanh(0.5 * log_scale)
+    e0 = torch.exp(-log_scale)
+    x0 = torch.tanh(0.5 * log_scale)
+    x1 = torch.square(x0)
+    x2 = 2.0 * e0
+    x3 = torch.square(e0)
+    x4 = x2 + 0.5 * x3
+    x5 = torch.square(loc)
+    x6 = torch.exp(log_scale)
+    x7 = x6 + 1.0
     x8 = torch.square(x7)
-    x9 = torch.exp(-2.0 * log_scale)
-    x10 = 2.0 * torch.exp(-log_scale)
-    x11 = x10 + 0.5 * x9
-    x12 = torch.reciprocal(x4)
-    x13 = torch.reciprocal(x2)
+    x9 = x5 + x8
+    x10 = torch.pow(x9, -2)
+    x11 = x10 * x5
+    x12 = torch.reciprocal(x9)
+    x13 = torch.reciprocal(x7)
     x14 = 2.0 * x12 * x13
     x15 = torch.pow(loc, 4)
-    x16 = torch.reciprocal(x3)
-    value = 18.0 * x6 - x0 * x14 + x11 * x8 + 6.0 * x15 * x16 * x5
+    x16 = torch.reciprocal(x8)
+    value = 18.0 * x11 + x1 * x4 - x14 * x5 + 6.0 * x10 * x15 * x16
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = torch.square(loc)
-    x1 = torch.exp(log_scale)
-    x2 = x1 + 1.0
-    x3 = torch.square(x2)
-    x4 = x0 + x3
-    x5 = torch.pow(x4, -2)
-    x6 = x0 * x5
-    x7 = torch.tanh(0.5 * log_scale)
+    e0 = torch.exp(-log_scale)
+    x0 = torch.tanh(0.5 * log_scale)
+    x1 = torch.square(x0)
+    x2 = 2.0 * e0
+    x3 = torch.square(e0)
+    x4 = x2 + 0.5 * x3
+    x5 = torch.square(loc)
+    x6 = torch.exp(log_scale)
+    x7 = x6 + 1.0
     x8 = torch.square(x7)
-    x9 = torch.exp(-2.0 * log_scale)
-    x10 = 2.0 * torch.exp(-log_scale)
-    x11 = x10 + 0.5 * x9
-    x12 = torch.reciprocal(x4)
-    x13 = torch.reciprocal(x2)
+    x9 = x5 + x8
+    x10 = torch.pow(x9, -2)
+    x11 = x10 * x5
+    x12 = torch.reciprocal(x9)
+    x13 = torch.reciprocal(x7)
     x14 = 2.0 * x12 * x13
     x15 = torch.pow(loc, 4)
-    x16 = torch.reciprocal(x3)
+    x16 = torch.reciprocal(x8)
     x17 = torch.pow(loc, 3)
-    x18 = x3 * x5
-    x19 = x12 * (-2.0 * x18 + 2.0 * x6)
-    x20 = x1 / torch.pow(x4, 3)
-    value = 18.0 * x6 - x0 * x14 + x11 * x8 + 6.0 * x15 * x16 * x5
+    x18 = x10 * x8
+    x19 = x12 * (2.0 * x11 - 2.0 * x18)
+    x20 = x6 / torch.pow(x9, 3)
+    value = 18.0 * x11 + x1 * x4 - x14 * x5 + 6.0 * x10 * x15 * x16
     d_loc = (
-        -loc * x14 - 18.0 * loc * x19 + 2.0 * loc * x13 * (-x18 + x6) - 6.0 * x16 * x17 * x19 + 12.0 * x16 * x17 * x5
+        -loc * x14 - 18.0 * loc * x19 + 2.0 * loc * x13 * (x11 - x18) + 12.0 * x10 * x16 * x17 - 6.0 * x16 * x17 * x19
     )
     d_log_scale = (
-        4.0 * x1 * x6 + x8 * (-x10 - x9) - 72.0 * x0 * x2 * x20 + x11 * x7 * (-x8 + 1.0) - 24.0 * x13 * x15 * x20 + 2.0
-        * x0 * x1 * x12 * x16 - 12.0 * x1 * x15 * x5 / torch.pow(x2, 3)
+        x1 * (-x2 - x3) + 4.0 * x11 * x6 + x0 * x4 * (-x1 + 1.0) - 24.0 * x13 * x15 * x20 - 72.0 * x20 * x5 * x7 - 12.0
+        * x10 * x15 * x6 / torch.pow(x7, 3) + 2.0 * x12 * x16 * x5 * x6
     )
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale

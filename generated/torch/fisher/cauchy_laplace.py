@@ -14,30 +14,28 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = 2.0 * log_scale
-    x1 = torch.exp(-x0)
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-2.0 * log_scale)
+    x1 = torch.square(e0)
     x2 = torch.square(loc)
-    x3 = torch.exp(x0)
-    x4 = x2 + x3
-    x5 = torch.exp(log_scale)
-    x6 = 1.2732395447351628 * x5
-    value = 0.5 * x1 - x6 / x4 + 1.0
+    x3 = x1 + x2
+    x4 = 1.2732395447351628 * e0
+    value = 0.5 * x0 - x4 / x3 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = 2.0 * log_scale
-    x1 = torch.exp(-x0)
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-2.0 * log_scale)
+    x1 = torch.square(e0)
     x2 = torch.square(loc)
-    x3 = torch.exp(x0)
-    x4 = x2 + x3
-    x5 = torch.exp(log_scale)
-    x6 = 1.2732395447351628 * x5
-    x7 = torch.pow(x4, -2)
-    value = 0.5 * x1 - x6 / x4 + 1.0
-    d_loc = 2.5464790894703255 * loc * x5 * x7
-    d_log_scale = -x1 - x6 * (x2 * x7 - x3 * x7)
+    x3 = x1 + x2
+    x4 = 1.2732395447351628 * e0
+    x5 = torch.pow(x3, -2)
+    value = 0.5 * x0 - x4 / x3 + 1.0
+    d_loc = 2.5464790894703255 * e0 * loc * x5
+    d_log_scale = -x0 - x4 * (-x1 * x5 + x2 * x5)
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

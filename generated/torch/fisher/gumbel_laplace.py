@@ -16,32 +16,36 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = torch.exp(-2.0 * log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = loc * x1
-    x3 = x2 < 7.0
-    x4 = torch.where(x3, x2, 7.0)
-    x5 = 4.0 * x1 * special.exp_neg_exp(x4)
-    x6 = x5 * torch.exp(x4)
-    value = x0 - x6 + 1.0
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
+    x1 = e0 * loc
+    x2 = x1 < 7.0
+    x3 = torch.where(x2, x1, 7.0)
+    x4 = special.exp_neg_exp(x3)
+    x5 = 4.0 * e0 * x4
+    x6 = x5 * torch.exp(x3)
+    x7 = -x6
+    value = x0 + x7 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = torch.exp(-2.0 * log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = loc * x1
-    x3 = x2 < 7.0
-    x4 = torch.where(x3, x2, 7.0)
-    x5 = 4.0 * x1 * special.exp_neg_exp(x4)
-    x6 = x5 * torch.exp(x4)
-    x7 = torch.where(x3, x1, 0.0)
-    x8 = x5 * torch.exp(2.0 * x4)
-    x9 = torch.where(x3, -x2, 0.0)
-    value = x0 - x6 + 1.0
-    d_loc = -x6 * x7 + x7 * x8
-    d_log_scale = -2.0 * x0 + x6 - x6 * x9 + x8 * x9
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
+    x1 = e0 * loc
+    x2 = x1 < 7.0
+    x3 = torch.where(x2, x1, 7.0)
+    x4 = special.exp_neg_exp(x3)
+    x5 = 4.0 * e0 * x4
+    x6 = x5 * torch.exp(x3)
+    x7 = -x6
+    x8 = torch.where(x2, e0, 0.0)
+    x9 = torch.exp(2.0 * x3)
+    x10 = torch.where(x2, -x1, 0.0)
+    value = x0 + x7 + 1.0
+    d_loc = -x6 * x8 + x5 * x8 * x9
+    d_log_scale = -2.0 * x0 - x7 - x10 * x6 + 4.0 * e0 * x10 * x4 * x9
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -230,12 +230,12 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    e0 = torch.exp(-log_scale)
     x0 = torch.exp(log_scale)
-    x4 = torch.exp(-2.0 * log_scale)
+    x4 = torch.square(e0)
     x13 = log_scale < 0.371563556432483
     x14 = 2.0 * x0
     h0 = 0.5 * loc
-    h1 = torch.exp(-log_scale)
     sum0 = torch.zeros_like(loc)
     for c0, c1, c2 in GUMBEL[loc.dtype]:
         x1 = torch.tanh(h0 + c0 * x0)
@@ -244,7 +244,7 @@ def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     sum2 = torch.zeros_like(loc)
     for t, w, c0, c1 in LOGISTIC[loc.dtype]:
         x5 = loc + t
-        x6 = h1 * x5
+        x6 = e0 * x5
         x7 = special.exp_neg_exp(x6)
         x8 = x7 * torch.exp(x6)
         x9 = w * x8
@@ -256,13 +256,13 @@ def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    e0 = torch.exp(-log_scale)
     x0 = torch.exp(log_scale)
-    x4 = torch.exp(-2.0 * log_scale)
-    x10 = torch.exp(-3.0 * log_scale)
+    x4 = torch.square(e0)
+    x10 = torch.pow(e0, 3)
     x13 = log_scale < 0.371563556432483
     x14 = 2.0 * x0
     h0 = 0.5 * loc
-    h1 = torch.exp(-log_scale)
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum3 = torch.zeros_like(loc)
@@ -278,7 +278,7 @@ def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> 
     sum5 = torch.zeros_like(loc)
     for t, w, c0, c1 in LOGISTIC[loc.dtype]:
         x5 = loc + t
-        x6 = h1 * x5
+        x6 = e0 * x5
         x7 = special.exp_neg_exp(x6)
         x8 = x7 * torch.exp(x6)
         x9 = w * x8

@@ -14,26 +14,24 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = 2.0 * log_scale
-    x1 = torch.exp(-x0)
-    x2 = torch.exp(x0)
-    x3 = torch.exp(log_scale)
-    x4 = loc + 0.5772156649015329 * x3
-    value = x1 + 1.6449340668482264 * x2 + torch.square(x4) - 2.0
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-2.0 * log_scale)
+    x1 = torch.square(e0)
+    x2 = 0.5772156649015329 * e0 + loc
+    value = x0 + 1.6449340668482264 * x1 + torch.square(x2) - 2.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = 2.0 * log_scale
-    x1 = torch.exp(-x0)
-    x2 = torch.exp(x0)
-    x3 = torch.exp(log_scale)
-    x4 = loc + 0.5772156649015329 * x3
-    x5 = 1.1544313298030657 * x3
-    value = x1 + 1.6449340668482264 * x2 + torch.square(x4) - 2.0
-    d_loc = 2.0 * loc + x5
-    d_log_scale = -2.0 * x1 + 3.289868133696453 * x2 + x4 * x5
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-2.0 * log_scale)
+    x1 = torch.square(e0)
+    x2 = 0.5772156649015329 * e0 + loc
+    x3 = 1.1544313298030657 * e0
+    value = x0 + 1.6449340668482264 * x1 + torch.square(x2) - 2.0
+    d_loc = 2.0 * loc + x3
+    d_log_scale = -2.0 * x0 + 3.289868133696453 * x1 + x2 * x3
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -14,30 +14,30 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    e0 = torch.exp(-loc)
     x0 = 2.0 * log_scale
     x1 = torch.exp(-x0)
-    x2 = torch.exp(-loc)
-    x3 = torch.expm1(x0)
-    x4 = torch.expm1(x0 + 1.3862943611198906)
-    x5 = torch.reciprocal(x4)
-    x6 = x2 * (4.0 / x3 - x2 * x5)
-    value = x1 + x6 + 1.0
+    x2 = torch.expm1(x0)
+    x3 = torch.expm1(x0 + 1.3862943611198906)
+    x4 = torch.reciprocal(x3)
+    x5 = e0 * (4.0 / x2 - e0 * x4)
+    value = x1 + x5 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    e0 = torch.exp(-loc)
     x0 = 2.0 * log_scale
     x1 = torch.exp(-x0)
-    x2 = torch.exp(-loc)
-    x3 = torch.expm1(x0)
-    x4 = torch.expm1(x0 + 1.3862943611198906)
-    x5 = torch.reciprocal(x4)
-    x6 = x2 * (4.0 / x3 - x2 * x5)
-    x7 = 8.0 * torch.exp(x0)
-    value = x1 + x6 + 1.0
-    d_loc = -x6 + x5 * torch.exp(-2.0 * loc)
-    d_log_scale = -2.0 * x1 + x2 * (-x7 / torch.square(x3) + x2 * x7 / torch.square(x4))
+    x2 = torch.expm1(x0)
+    x3 = torch.expm1(x0 + 1.3862943611198906)
+    x4 = torch.reciprocal(x3)
+    x5 = e0 * (4.0 / x2 - e0 * x4)
+    x6 = 8.0 * torch.exp(x0)
+    value = x1 + x5 + 1.0
+    d_loc = -x5 + torch.square(e0) * x4
+    d_log_scale = -2.0 * x1 + e0 * (-x6 / torch.square(x2) + e0 * x6 / torch.square(x3))
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

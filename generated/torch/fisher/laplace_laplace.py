@@ -14,30 +14,28 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = -log_scale
-    x1 = torch.expm1(x0)
-    x2 = torch.abs(loc)
-    x3 = torch.exp(x0)
-    x4 = -x2 * x3
-    x5 = 2.0 * x3
-    x6 = -x5 * torch.expm1(x4)
-    value = torch.square(x1) + x6
+    e0 = torch.exp(-log_scale)
+    x0 = torch.expm1(-log_scale)
+    x1 = torch.abs(loc)
+    x2 = -e0 * x1
+    x3 = 2.0 * e0
+    x4 = x3 * torch.expm1(x2)
+    value = torch.square(x0) - x4
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = -log_scale
-    x1 = torch.expm1(x0)
-    x2 = torch.abs(loc)
-    x3 = torch.exp(x0)
-    x4 = -x2 * x3
-    x5 = 2.0 * x3
-    x6 = -x5 * torch.expm1(x4)
-    x7 = 2.0 * torch.exp(-2.0 * log_scale) * torch.exp(x4)
-    value = torch.square(x1) + x6
-    d_loc = x7 * torch.sign(loc)
-    d_log_scale = -x6 - x1 * x5 - x2 * x7
+    e0 = torch.exp(-log_scale)
+    x0 = torch.expm1(-log_scale)
+    x1 = torch.abs(loc)
+    x2 = -e0 * x1
+    x3 = 2.0 * e0
+    x4 = x3 * torch.expm1(x2)
+    x5 = 2.0 * torch.square(e0) * torch.exp(x2)
+    value = torch.square(x0) - x4
+    d_loc = x5 * torch.sign(loc)
+    d_log_scale = x4 - x0 * x3 - x1 * x5
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -118,30 +118,30 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    e0 = torch.exp(-log_scale)
     x0 = torch.square(loc)
-    x4 = torch.exp(-log_scale)
-    x13 = torch.exp(-2.0 * log_scale)
+    x12 = torch.square(e0)
     sum0 = torch.zeros_like(loc)
     for sd, w, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 in MIXTURE[loc.dtype]:
         x1 = torch.exp(c4 * x0)
         x2 = torch.exp(c0 * x0)
         x3 = c1 * loc
-        x5 = sd * x4
-        x6 = special.mills_tail(x3, x5)
-        x7 = x5 * x6
-        x8 = c2 * loc
-        x9 = special.mills_tail(x8, x5)
-        x10 = x5 * x9
-        sum0 = sum0 + w * (c3 * (x10 - 1.5957691216057308 * x2 + x7) + c5 * x1)
-    value = -4.0 * sum0 + x13 + 1.0
+        x4 = e0 * sd
+        x5 = special.mills_tail(x3, x4)
+        x6 = x4 * x5
+        x7 = c2 * loc
+        x8 = special.mills_tail(x7, x4)
+        x9 = x4 * x8
+        sum0 = sum0 + w * (c3 * (-1.5957691216057308 * x2 + x6 + x9) + c5 * x1)
+    value = -4.0 * sum0 + x12 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    e0 = torch.exp(-log_scale)
     x0 = torch.square(loc)
-    x4 = torch.exp(-log_scale)
-    x13 = torch.exp(-2.0 * log_scale)
+    x12 = torch.square(e0)
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
@@ -149,24 +149,24 @@ def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> 
         x1 = torch.exp(c4 * x0)
         x2 = torch.exp(c0 * x0)
         x3 = c1 * loc
-        x5 = sd * x4
-        x6 = special.mills_tail(x3, x5)
-        x7 = x5 * x6
-        x8 = c2 * loc
-        x9 = special.mills_tail(x8, x5)
-        x10 = x5 * x9
-        x11 = -0.7978845608028654 * x2
-        x12 = c8 * x4
-        x14 = c9 * x13
-        sum0 = sum0 + w * (c3 * (x10 - 1.5957691216057308 * x2 + x7) + c5 * x1)
-        sum1 = sum1 + w * (c3 * (-x4 * (x10 + x11) + x4 * (x11 + x7) + c6 * loc * x2) + c7 * loc * x1)
+        x4 = e0 * sd
+        x5 = special.mills_tail(x3, x4)
+        x6 = x4 * x5
+        x7 = c2 * loc
+        x8 = special.mills_tail(x7, x4)
+        x9 = x4 * x8
+        x10 = -0.7978845608028654 * x2
+        x11 = c8 * e0
+        x13 = c9 * x12
+        sum0 = sum0 + w * (c3 * (-1.5957691216057308 * x2 + x6 + x9) + c5 * x1)
+        sum1 = sum1 + w * (c3 * (e0 * (x10 + x6) - e0 * (x10 + x9) + c6 * loc * x2) + c7 * loc * x1)
         sum2 = (
-            sum2 + c10 * (x12 * x6 + x12 * x9 + x14 * special.mills_deficit(x3, x5) + x14 * special.mills_deficit(x8,
-            x5))
+            sum2 + c10 * (x11 * x5 + x11 * x8 + x13 * special.mills_deficit(x3, x4) + x13 * special.mills_deficit(x7,
+            x4))
         )
-    value = -4.0 * sum0 + x13 + 1.0
+    value = -4.0 * sum0 + x12 + 1.0
     d_loc = -4.0 * sum1
-    d_log_scale = -4.0 * sum2 - 2.0 * x13
+    d_log_scale = -4.0 * sum2 - 2.0 * x12
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

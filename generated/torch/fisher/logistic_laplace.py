@@ -14,26 +14,26 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = torch.exp(-2.0 * log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = torch.tanh(0.5 * loc * x1)
-    x3 = -torch.square(x2) + 1.0
-    x4 = -x1 * x3
-    value = 0.3333333333333333 * x0 + x4 + 1.0
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
+    x1 = torch.tanh(0.5 * e0 * loc)
+    x2 = -torch.square(x1) + 1.0
+    x3 = -e0 * x2
+    value = 0.3333333333333333 * x0 + x3 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = torch.exp(-2.0 * log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = torch.tanh(0.5 * loc * x1)
-    x3 = -torch.square(x2) + 1.0
-    x4 = -x1 * x3
-    x5 = x0 * x2 * x3
-    value = 0.3333333333333333 * x0 + x4 + 1.0
-    d_loc = x5
-    d_log_scale = -0.6666666666666666 * x0 - x4 - loc * x5
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
+    x1 = torch.tanh(0.5 * e0 * loc)
+    x2 = -torch.square(x1) + 1.0
+    x3 = -e0 * x2
+    x4 = x0 * x1 * x2
+    value = 0.3333333333333333 * x0 + x3 + 1.0
+    d_loc = x4
+    d_log_scale = -0.6666666666666666 * x0 - x3 - loc * x4
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -340,90 +340,88 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = -log_scale
+    e0 = torch.exp(-log_scale)
+    x0 = e0 * loc
     x1 = log_scale > 0.0
-    x3 = torch.exp(x0)
-    x4 = loc * x3
-    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x8 = torch.where(x7, log_scale, 0.0)
-    x9 = -x8
-    x21 = torch.where(x1, x3, 1.0)
-    x22 = torch.exp(-2.0 * log_scale)
-    x23 = 2.0 * x21
-    h0 = torch.exp(torch.where(x1, x0, log_scale))
-    h1 = 0.5 * torch.where(x1, x4, loc)
-    h4 = torch.expm1(x8)
-    h5 = 0.5 * torch.where(x7, loc, 0.0)
-    h6 = torch.expm1(x9)
+    x5 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x6 = torch.where(x5, log_scale, 0.0)
+    x7 = -x6
+    x19 = torch.where(x1, e0, 1.0)
+    x20 = torch.square(e0)
+    x21 = 2.0 * x19
+    h0 = torch.exp(torch.where(x1, -log_scale, log_scale))
+    h1 = 0.5 * torch.where(x1, x0, loc)
+    h4 = torch.expm1(x6)
+    h5 = 0.5 * torch.where(x5, loc, 0.0)
+    h6 = torch.expm1(x7)
     sum0 = torch.zeros_like(loc)
     for w, c0, c1, c2 in LOGISTIC[loc.dtype]:
         x2 = c0 * h0
-        x5 = torch.tanh(h1 + x2)
-        x6 = -torch.square(x5) + 1.0
-        sum0 = sum0 + w * x6
+        x3 = torch.tanh(h1 + x2)
+        x4 = -torch.square(x3) + 1.0
+        sum0 = sum0 + w * x4
     sum1 = torch.zeros_like(loc)
     for th, w, c0, c1, c2, c3, c4, c5 in WIDE[loc.dtype]:
-        x10 = torch.tanh(h5 + c0 * h4)
-        x11 = th * x10 + 1.0
-        x12 = torch.reciprocal(x11)
-        x13 = c1 * x12
-        x14 = h6 * th + x10 * x13
-        sum1 = sum1 + w * torch.square(x14)
-    value = torch.where(x7, sum1, 0.3333333333333333 * x22 - sum0 * x23 + 1.0)
+        x8 = torch.tanh(h5 + c0 * h4)
+        x9 = th * x8 + 1.0
+        x10 = torch.reciprocal(x9)
+        x11 = c1 * x10
+        x12 = h6 * th + x11 * x8
+        sum1 = sum1 + w * torch.square(x12)
+    value = torch.where(x5, sum1, 0.3333333333333333 * x20 - sum0 * x21 + 1.0)
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = -log_scale
+    e0 = torch.exp(-log_scale)
+    x0 = e0 * loc
     x1 = log_scale > 0.0
-    x3 = torch.exp(x0)
-    x4 = loc * x3
-    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x8 = torch.where(x7, log_scale, 0.0)
-    x9 = -x8
-    x15 = torch.where(x7, 1.0, 0.0)
-    x19 = torch.exp(x8)
-    x21 = torch.where(x1, x3, 1.0)
-    x22 = torch.exp(-2.0 * log_scale)
-    x23 = 2.0 * x21
-    h0 = torch.exp(torch.where(x1, x0, log_scale))
-    h1 = 0.5 * torch.where(x1, x4, loc)
+    x5 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x6 = torch.where(x5, log_scale, 0.0)
+    x7 = -x6
+    x13 = torch.where(x5, 1.0, 0.0)
+    x17 = torch.exp(-x7)
+    x19 = torch.where(x1, e0, 1.0)
+    x20 = torch.square(e0)
+    x21 = 2.0 * x19
+    h0 = torch.exp(torch.where(x1, -log_scale, log_scale))
+    h1 = 0.5 * torch.where(x1, x0, loc)
     h2 = torch.where(x1, -1.0, 1.0)
-    h3 = 0.5 * torch.where(x1, -x4, 0.0)
-    h4 = torch.expm1(x8)
-    h5 = 0.5 * torch.where(x7, loc, 0.0)
-    h6 = torch.expm1(x9)
-    h7 = x15 * torch.exp(x9)
+    h3 = 0.5 * torch.where(x1, -x0, 0.0)
+    h4 = torch.expm1(x6)
+    h5 = 0.5 * torch.where(x5, loc, 0.0)
+    h6 = torch.expm1(x7)
+    h7 = x13 * torch.exp(-x6)
     sum0 = torch.zeros_like(loc)
     sum4 = torch.zeros_like(loc)
     sum5 = torch.zeros_like(loc)
     for w, c0, c1, c2 in LOGISTIC[loc.dtype]:
         x2 = c0 * h0
-        x5 = torch.tanh(h1 + x2)
-        x6 = -torch.square(x5) + 1.0
-        x20 = x5 * x6
-        sum0 = sum0 + w * x6
-        sum4 = sum4 + c1 * x20 * (h3 + h2 * x2)
-        sum5 = sum5 + c2 * x20 * x21
+        x3 = torch.tanh(h1 + x2)
+        x4 = -torch.square(x3) + 1.0
+        x18 = x3 * x4
+        sum0 = sum0 + w * x4
+        sum4 = sum4 + c1 * x18 * (h3 + h2 * x2)
+        sum5 = sum5 + c2 * x18 * x19
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     sum3 = torch.zeros_like(loc)
     for th, w, c0, c1, c2, c3, c4, c5 in WIDE[loc.dtype]:
-        x10 = torch.tanh(h5 + c0 * h4)
-        x11 = th * x10 + 1.0
-        x12 = torch.reciprocal(x11)
-        x13 = c1 * x12
-        x14 = h6 * th + x10 * x13
-        x16 = x15 * (-torch.square(x10) + 1.0)
-        x17 = x10 * x16 / torch.square(x11)
-        x18 = w * x14
-        sum1 = sum1 + w * torch.square(x14)
-        sum2 = sum2 + x18 * (c2 * x17 + x13 * x16)
-        sum3 = sum3 + x18 * (c3 * h7 + c5 * x17 * x19 + c4 * x12 * x16 * x19)
-    value = torch.where(x7, sum1, 0.3333333333333333 * x22 - sum0 * x23 + 1.0)
-    d_loc = torch.where(x7, sum2, -sum5 * x23)
-    d_log_scale = torch.where(x7, sum3, -0.6666666666666666 * x22 - 2.0 * sum0 * torch.where(x1, -x3, 0.0) - sum4 * x23)
+        x8 = torch.tanh(h5 + c0 * h4)
+        x9 = th * x8 + 1.0
+        x10 = torch.reciprocal(x9)
+        x11 = c1 * x10
+        x12 = h6 * th + x11 * x8
+        x14 = x13 * (-torch.square(x8) + 1.0)
+        x15 = x14 * x8 / torch.square(x9)
+        x16 = w * x12
+        sum1 = sum1 + w * torch.square(x12)
+        sum2 = sum2 + x16 * (c2 * x15 + x11 * x14)
+        sum3 = sum3 + x16 * (c3 * h7 + c5 * x15 * x17 + c4 * x10 * x14 * x17)
+    value = torch.where(x5, sum1, 0.3333333333333333 * x20 - sum0 * x21 + 1.0)
+    d_loc = torch.where(x5, sum2, -sum5 * x21)
+    d_log_scale = torch.where(x5, sum3, -0.6666666666666666 * x20 - 2.0 * sum0 * torch.where(x1, -e0, 0.0) - sum4 * x21)
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -14,21 +14,23 @@ def _finite_everywhere(loc: Tensor, log_scale: Tensor, alpha: float, eps: float)
 
 
 def _value_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
-    x0 = torch.exp(-2.0 * log_scale)
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
     x1 = torch.square(loc)
     x2 = 1.5957691216057308 * torch.exp(-0.5 * x0 * x1)
-    x3 = -x2 * torch.exp(-log_scale)
+    x3 = -e0 * x2
     value = x0 + x3 + 1.0
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def _value_and_grad_everywhere(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
-    x0 = torch.exp(-2.0 * log_scale)
+    e0 = torch.exp(-log_scale)
+    x0 = torch.square(e0)
     x1 = torch.square(loc)
     x2 = 1.5957691216057308 * torch.exp(-0.5 * x0 * x1)
-    x3 = -x2 * torch.exp(-log_scale)
-    x4 = x2 * torch.exp(-3.0 * log_scale)
+    x3 = -e0 * x2
+    x4 = torch.pow(e0, 3) * x2
     value = x0 + x3 + 1.0
     d_loc = loc * x4
     d_log_scale = -2.0 * x0 - x3 - x1 * x4

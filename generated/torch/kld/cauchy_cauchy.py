@@ -5,7 +5,7 @@ loc = mu, log_scale = l:
 log1p(mu**2*exp(-l)/4 + expm1(l)**2*exp(-l)/4)
 
 Finite where True. Evaluated by closed form, rewritten by log_variable, log_of_ratio.
-Operations per element: 10 for the value, 18 with the gradient.
+Operations per element: 9 for the value, 17 with the gradient.
 """
 
 import torch

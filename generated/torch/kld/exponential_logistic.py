@@ -5,7 +5,7 @@ kld E/Lo: mu + sigma - log(sigma) + 2*log(1 + exp(-mu)) - 1 - 2*exp(-mu)*hyper((
 -exp(-mu))/(1 + 1/sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 550 for the value, 807 with the gradient.
+Operations per element: 549 for the value, 806 with the gradient.
 """
 
 import torch

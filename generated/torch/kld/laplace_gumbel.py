@@ -5,7 +5,7 @@ loc = mu, log_scale = l:
 -l + expm1mx(-mu - log1mexp(2*l)) - log1mexp(2*l) - log(2)
 
 Finite where sigma < 1. Evaluated by closed form, rewritten by log_variable, complete_exponential.
-Operations per element: 8 for the value, 16 with the gradient.
+Operations per element: 8 for the value, 18 with the gradient.
 """
 
 import torch
@@ -37,10 +37,10 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     x1 = special.log1mexp(x0)
     x2 = -loc - x1
     x3 = torch.expm1(x2)
-    x4 = 2.0 / torch.expm1(-x0)
+    x4 = 2.0 * torch.exp(x0) / torch.expm1(x0)
     value = -log_scale - x1 + special.expm1mx(x2) - 0.6931471805599453
     d_loc = -x3
-    d_log_scale = x4 + x3 * x4 - 1.0
+    d_log_scale = -x4 - x3 * x4 - 1.0
     value = torch.clamp(value, min=0.0)
     value = torch.where(finite, value, float("inf"))
     d_loc = torch.where(finite, d_loc, 0.0)

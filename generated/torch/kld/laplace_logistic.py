@@ -5,7 +5,7 @@ kld La/Lo: sigma - log(sigma) + log(1 + exp(-mu)) + log(exp(mu) + 1) - 1 - log(2
 (2 + 1/sigma,), -exp(mu))/(1 + 1/sigma) - exp(-mu)*hyper((1, 1 + 1/sigma), (2 + 1/sigma,), -exp(-mu))/(1 + 1/sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 614 for the value, 1159 with the gradient.
+Operations per element: 613 for the value, 1158 with the gradient.
 """
 
 import torch

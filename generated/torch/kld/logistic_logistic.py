@@ -523,86 +523,84 @@ WIDE = {
 
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
-    x0 = -log_scale
-    x1 = log_scale > 0.0
-    x2 = torch.exp(torch.where(x1, x0, log_scale))
-    x4 = torch.exp(x0)
-    x5 = loc * x4
-    x6 = torch.where(x1, x5, loc)
-    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x8 = torch.where(x7, log_scale, 0.0)
-    x9 = torch.where(x7, loc, 0.0)
-    x10 = torch.expm1(x8)
-    x23 = torch.exp(log_scale)
-    x24 = torch.where(x1, x23, 1.0)
-    h4 = 0.5 * x9
-    h5 = 0.25 * x9
+    x0 = torch.exp(-log_scale)
+    x1 = loc * x0
+    x2 = log_scale > 0.0
+    x3 = torch.where(x2, x1, loc)
+    x4 = torch.exp(torch.where(x2, -log_scale, log_scale))
+    x6 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x7 = torch.where(x6, log_scale, 0.0)
+    x8 = torch.where(x6, loc, 0.0)
+    x9 = torch.expm1(x7)
+    x22 = torch.exp(log_scale)
+    x23 = torch.where(x2, x22, 1.0)
+    h4 = 0.5 * x8
+    h5 = 0.25 * x8
     sum0 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
-        x3 = t * x2
-        sum0 = sum0 + w * special.logistic_energy(x3 + x6)
+        x5 = t * x4
+        sum0 = sum0 + w * special.logistic_energy(x3 + x5)
     sum1 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x11 = h4 + c1 * x10
-        x12 = h5 + c0 * x10
-        x13 = torch.sinh(x12)
-        x14 = 2.0 * torch.square(x13) + th * torch.sinh(x11)
-        x15 = x8 - 2.0 * torch.log1p(x14)
-        sum1 = sum1 + w * special.expm1mx(x15)
-    value = torch.where(x7, sum1, -log_scale + sum0 * x24 - 2.0)
+        x10 = h4 + c1 * x9
+        x11 = h5 + c0 * x9
+        x12 = torch.sinh(x11)
+        x13 = 2.0 * torch.square(x12) + th * torch.sinh(x10)
+        x14 = x7 - 2.0 * torch.log1p(x13)
+        sum1 = sum1 + w * special.expm1mx(x14)
+    value = torch.where(x6, sum1, -log_scale + sum0 * x23 - 2.0)
     value = torch.clamp(value, min=0.0)
     return value
 
 
 def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
-    x0 = -log_scale
-    x1 = log_scale > 0.0
-    x2 = torch.exp(torch.where(x1, x0, log_scale))
-    x4 = torch.exp(x0)
-    x5 = loc * x4
-    x6 = torch.where(x1, x5, loc)
-    x7 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
-    x8 = torch.where(x7, log_scale, 0.0)
-    x9 = torch.where(x7, loc, 0.0)
-    x10 = torch.expm1(x8)
-    x18 = torch.where(x7, 1.0, 0.0)
-    x20 = torch.exp(x8)
-    x23 = torch.exp(log_scale)
-    x24 = torch.where(x1, x23, 1.0)
-    h0 = 0.5 * x6
-    h1 = torch.where(x1, -1.0, 1.0)
-    h2 = torch.where(x1, -x5, 0.0)
-    h3 = torch.where(x1, x4, 1.0)
-    h4 = 0.5 * x9
-    h5 = 0.25 * x9
+    x0 = torch.exp(-log_scale)
+    x1 = loc * x0
+    x2 = log_scale > 0.0
+    x3 = torch.where(x2, x1, loc)
+    x4 = torch.exp(torch.where(x2, -log_scale, log_scale))
+    x6 = (torch.abs(loc) < 1.0) & (torch.abs(log_scale) < 0.35)
+    x7 = torch.where(x6, log_scale, 0.0)
+    x8 = torch.where(x6, loc, 0.0)
+    x9 = torch.expm1(x7)
+    x17 = torch.where(x6, 1.0, 0.0)
+    x19 = torch.exp(x7)
+    x22 = torch.exp(log_scale)
+    x23 = torch.where(x2, x22, 1.0)
+    h0 = 0.5 * x3
+    h1 = torch.where(x2, -1.0, 1.0)
+    h2 = torch.where(x2, -x1, 0.0)
+    h3 = torch.where(x2, x0, 1.0)
+    h4 = 0.5 * x8
+    h5 = 0.25 * x8
     sum0 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
     sum3 = torch.zeros_like(loc)
     for t, w, c0 in LOGISTIC[loc.dtype]:
-        x3 = t * x2
-        x16 = w * torch.tanh(h0 + c0 * x2)
-        sum0 = sum0 + w * special.logistic_energy(x3 + x6)
-        sum2 = sum2 + x16 * (h2 + h1 * x3)
-        sum3 = sum3 + h3 * x16
+        x5 = t * x4
+        x15 = w * torch.tanh(h0 + c0 * x4)
+        sum0 = sum0 + w * special.logistic_energy(x3 + x5)
+        sum2 = sum2 + x15 * (h2 + h1 * x5)
+        sum3 = sum3 + h3 * x15
     sum1 = torch.zeros_like(loc)
     sum4 = torch.zeros_like(loc)
     sum5 = torch.zeros_like(loc)
     for t, th, w, c0, c1, c2, c3, c4 in WIDE[loc.dtype]:
-        x11 = h4 + c1 * x10
-        x12 = h5 + c0 * x10
-        x13 = torch.sinh(x12)
-        x14 = 2.0 * torch.square(x13) + th * torch.sinh(x11)
-        x15 = x8 - 2.0 * torch.log1p(x14)
-        x17 = torch.expm1(x15)
-        x19 = torch.reciprocal(x14 + 1.0)
-        x21 = x18 * torch.cosh(x11)
-        x22 = x13 * x18 * torch.cosh(x12)
-        sum1 = sum1 + w * special.expm1mx(x15)
-        sum4 = sum4 + w * x17 * (x18 - 2.0 * x19 * (c2 * x20 * x21 + t * x20 * x22))
-        sum5 = sum5 + c4 * x17 * x19 * (x22 + c3 * x21)
-    value = torch.where(x7, sum1, -log_scale + sum0 * x24 - 2.0)
-    d_loc = torch.where(x7, sum5, sum3 * x24)
-    d_log_scale = torch.where(x7, sum4, sum0 * torch.where(x1, x23, 0.0) + sum2 * x24 - 1.0)
+        x10 = h4 + c1 * x9
+        x11 = h5 + c0 * x9
+        x12 = torch.sinh(x11)
+        x13 = 2.0 * torch.square(x12) + th * torch.sinh(x10)
+        x14 = x7 - 2.0 * torch.log1p(x13)
+        x16 = torch.expm1(x14)
+        x18 = torch.reciprocal(x13 + 1.0)
+        x20 = x17 * torch.cosh(x10)
+        x21 = x12 * x17 * torch.cosh(x11)
+        sum1 = sum1 + w * special.expm1mx(x14)
+        sum4 = sum4 + w * x16 * (x17 - 2.0 * x18 * (c2 * x19 * x20 + t * x19 * x21))
+        sum5 = sum5 + c4 * x16 * x18 * (x21 + c3 * x20)
+    value = torch.where(x6, sum1, -log_scale + sum0 * x23 - 2.0)
+    d_loc = torch.where(x6, sum5, sum3 * x23)
+    d_log_scale = torch.where(x6, sum4, sum0 * torch.where(x2, x22, 0.0) + sum2 * x23 - 1.0)
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale

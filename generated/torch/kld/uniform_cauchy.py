@@ -5,7 +5,7 @@ kld U/C: -log(sigma) - log(2) + log(pi) + (-4*sigma - (mu - sigma)*log((mu - sig
 sigma)**2 + 1) - 2*atan(mu - sigma) + 2*atan(mu + sigma))/(2*sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 122 for the value, 337 with the gradient.
+Operations per element: 121 for the value, 336 with the gradient.
 """
 
 import torch
@@ -48,24 +48,23 @@ LEGENDRE = {
 def value(loc: Tensor, log_scale: Tensor) -> Tensor:
     """Divergence in nats, element-wise."""
     x0 = torch.exp(log_scale)
-    x5 = -log_scale
-    x6 = log_scale < -0.6931471805599453
-    x7 = 4.0 * x0
-    x8 = loc + x0
-    x9 = loc - x0
-    x10 = torch.square(x8)
-    x11 = torch.log1p(x10)
-    x12 = torch.square(x9)
-    x13 = torch.log1p(x12)
-    x14 = torch.exp(x5)
-    x15 = 0.5 * x14
-    x16 = x15 * (-x7 + x11 * x8 - x13 * x9 + 2.0 * torch.atan(x8) - 2.0 * torch.atan(x9))
+    x5 = log_scale < -0.6931471805599453
+    x6 = 4.0 * x0
+    x7 = loc + x0
+    x8 = loc - x0
+    x9 = torch.square(x7)
+    x10 = torch.log1p(x9)
+    x11 = torch.square(x8)
+    x12 = torch.log1p(x11)
+    x13 = torch.exp(-log_scale)
+    x14 = 0.5 * x13
+    x15 = x14 * (-x6 + x10 * x7 - x12 * x8 + 2.0 * torch.atan(x7) - 2.0 * torch.atan(x8))
     sum0 = torch.zeros_like(loc)
     for t, w, c0, c1 in LEGENDRE[loc.dtype]:
         x1 = loc + t * x0
         x2 = torch.square(x1)
         sum0 = sum0 + w * torch.log1p(x2)
-    value = x5 + torch.where(x6, sum0, x16) + 0.4515827052894549
+    value = -log_scale + torch.where(x5, sum0, x15) + 0.4515827052894549
     value = torch.clamp(value, min=0.0)
     return value
 
@@ -74,24 +73,23 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
     """Divergence in nats and its derivatives with respect to loc and log_scale, element-wise."""
     x0 = torch.exp(log_scale)
     x3 = 2.0 * loc
-    x5 = -log_scale
-    x6 = log_scale < -0.6931471805599453
-    x7 = 4.0 * x0
-    x8 = loc + x0
-    x9 = loc - x0
-    x10 = torch.square(x8)
-    x11 = torch.log1p(x10)
-    x12 = torch.square(x9)
-    x13 = torch.log1p(x12)
-    x14 = torch.exp(x5)
-    x15 = 0.5 * x14
-    x16 = x15 * (-x7 + x11 * x8 - x13 * x9 + 2.0 * torch.atan(x8) - 2.0 * torch.atan(x9))
-    x17 = torch.reciprocal(x10 + 1.0)
-    x18 = torch.reciprocal(x12 + 1.0)
-    x19 = 2.0 * x18
-    x20 = 2.0 * x0
-    x21 = 2.0 * x0 * x17
-    x22 = x0 * x19
+    x5 = log_scale < -0.6931471805599453
+    x6 = 4.0 * x0
+    x7 = loc + x0
+    x8 = loc - x0
+    x9 = torch.square(x7)
+    x10 = torch.log1p(x9)
+    x11 = torch.square(x8)
+    x12 = torch.log1p(x11)
+    x13 = torch.exp(-log_scale)
+    x14 = 0.5 * x13
+    x15 = x14 * (-x6 + x10 * x7 - x12 * x8 + 2.0 * torch.atan(x7) - 2.0 * torch.atan(x8))
+    x16 = torch.reciprocal(x9 + 1.0)
+    x17 = torch.reciprocal(x11 + 1.0)
+    x18 = 2.0 * x17
+    x19 = 2.0 * x0
+    x20 = 2.0 * x0 * x16
+    x21 = x0 * x18
     sum0 = torch.zeros_like(loc)
     sum1 = torch.zeros_like(loc)
     sum2 = torch.zeros_like(loc)
@@ -102,10 +100,10 @@ def value_and_grad(loc: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor, Tens
         sum0 = sum0 + w * torch.log1p(x2)
         sum1 = sum1 + w * x4 * (x3 + c0 * x0)
         sum2 = sum2 + c1 * x0 * x1 * x4
-    value = x5 + torch.where(x6, sum0, x16) + 0.4515827052894549
-    d_loc = torch.where(x6, sum1, x15 * (x11 - x13 + 2.0 * x17 - x19 + x17 * x8 * (x20 + x3) - x18 * x9 * (-x20 + x3)))
+    value = -log_scale + torch.where(x5, sum0, x15) + 0.4515827052894549
+    d_loc = torch.where(x5, sum1, x14 * (x10 - x12 + 2.0 * x16 - x18 + x16 * x7 * (x19 + x3) - x17 * x8 * (-x19 + x3)))
     d_log_scale = (
-        torch.where(x6, sum2, -x16 + 0.5 * x14 * (x21 + x22 - x7 + x0 * x11 + x0 * x13 + x10 * x21 + x12 * x22)) - 1.0
+        torch.where(x5, sum2, -x15 + 0.5 * x13 * (x20 + x21 - x6 + x0 * x10 + x0 * x12 + x11 * x21 + x20 * x9)) - 1.0
     )
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale

@@ -5,7 +5,7 @@ loc = mu, log_scale = l:
 -l + Piecewise((Abs(mu), exp(l) <= Abs(mu)), ((exp(l) - Abs(mu))**2*exp(-l)/2 + Abs(mu), True))
 
 Finite where True. Evaluated by closed form, rewritten by log_variable, mean_absolute_of_uniform.
-Operations per element: 12 for the value, 20 with the gradient.
+Operations per element: 11 for the value, 19 with the gradient.
 """
 
 import torch

@@ -4,7 +4,7 @@
 kld U/Lo: mu - log(sigma) - log(2) + (polylog(2, -exp(-mu - sigma)) - polylog(2, -exp(-mu + sigma)))/sigma
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 94 for the value, 235 with the gradient.
+Operations per element: 93 for the value, 234 with the gradient.
 """
 
 import torch

@@ -27,23 +27,22 @@ def _value_below(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     c5 = -1/2*alpha
     c6 = -1/2*math.log(alpha) + (1/2)*math.log((1/2)*math.pi)
     c7 = 1/(alpha - 1)
-    x0 = torch.exp(log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = loc * x1
-    x3 = c1 * x2
-    x4 = c2 * x0
-    x5 = c4 * x0
-    x6 = c3 * x2
-    x7 = x5 + x6 > 0.0
-    x8 = 2.0 * log_scale
-    x9 = torch.square(loc) * torch.exp(-x8)
-    x10 = x3 + x4
-    x11 = torch.where(x7, x10, 0.0)
-    x12 = torch.where(x7, 0.0, x10)
-    x13 = special.mills_tail(x11, x12)
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-log_scale)
+    x1 = loc * x0
+    x2 = c1 * x1
+    x3 = c2 * e0
+    x4 = c4 * e0
+    x5 = c3 * x1
+    x6 = x4 + x5 > 0.0
+    x7 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x8 = x2 + x3
+    x9 = torch.where(x6, x8, 0.0)
+    x10 = torch.where(x6, 0.0, x8)
+    x11 = special.mills_tail(x9, x10)
     value = (
-        c7 * (c6 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x7, x4 * (x3 + c0 * x0), c5 * x9)
-        + torch.log(x13))
+        c7 * (c6 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x6, x3 * (x2 + c0 * e0), c5 * x7)
+        + torch.log(x11))
     )
     value = torch.clamp(value, min=0.0)
     return value
@@ -61,31 +60,30 @@ def _value_and_grad_below(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
     c8 = math.sqrt(alpha)/(alpha - 1)
     c9 = (1 - alpha)**2/alpha
     c10 = 1 - alpha
-    x0 = torch.exp(log_scale)
-    x1 = torch.exp(-log_scale)
-    x2 = loc * x1
-    x3 = c1 * x2
-    x4 = c2 * x0
-    x5 = c4 * x0
-    x6 = c3 * x2
-    x7 = x5 + x6 > 0.0
-    x8 = 2.0 * log_scale
-    x9 = torch.square(loc) * torch.exp(-x8)
-    x10 = x3 + x4
-    x11 = torch.where(x7, x10, 0.0)
-    x12 = torch.where(x7, 0.0, x10)
-    x13 = special.mills_tail(x11, x12)
-    x14 = 0.7978845608028654 / x13
-    x15 = (
-        torch.where(x7, x14 * torch.exp(-0.5 * torch.where(x7, torch.square(x10), 0.0)), x14 *
-        special.mills_deficit(x11, x12))
+    e0 = torch.exp(log_scale)
+    x0 = torch.exp(-log_scale)
+    x1 = loc * x0
+    x2 = c1 * x1
+    x3 = c2 * e0
+    x4 = c4 * e0
+    x5 = c3 * x1
+    x6 = x4 + x5 > 0.0
+    x7 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x8 = x2 + x3
+    x9 = torch.where(x6, x8, 0.0)
+    x10 = torch.where(x6, 0.0, x8)
+    x11 = special.mills_tail(x9, x10)
+    x12 = 0.7978845608028654 / x11
+    x13 = (
+        torch.where(x6, x12 * torch.exp(-0.5 * torch.where(x6, torch.square(x8), 0.0)), x12 * special.mills_deficit(x9,
+        x10))
     )
     value = (
-        c7 * (c6 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x7, x4 * (x3 + c0 * x0), c5 * x9)
-        + torch.log(x13))
+        c7 * (c6 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x6, x3 * (x2 + c0 * e0), c5 * x7)
+        + torch.log(x11))
     )
-    d_loc = c8 * x1 * (x15 - torch.where(x7, x4, x6))
-    d_log_scale = c7 * (c10 + x15 * (x3 + x5) + torch.where(x7, c9 * torch.exp(x8), alpha * x9))
+    d_loc = c8 * x0 * (x13 - torch.where(x6, x3, x5))
+    d_log_scale = c7 * (c10 + x13 * (x2 + x4) + torch.where(x6, c9 * torch.square(e0), alpha * x7))
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

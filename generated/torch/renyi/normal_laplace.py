@@ -28,33 +28,32 @@ def _value_below(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     c6 = 2*alpha - 2
     c7 = -(1 - alpha)*math.log(2) - 1/2*math.log(alpha) + (1/2)*math.log((1/2)*math.pi)
     c8 = 1/(alpha - 1)
-    x0 = torch.exp(log_scale)
-    x1 = torch.abs(loc)
-    x2 = torch.exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = torch.square(loc) * torch.exp(-x10)
-    x12 = x4 + x5
-    x13 = torch.where(x9, x12, 0.0)
-    x14 = torch.where(x9, 0.0, x12)
-    x15 = special.mills_tail(x13, x14)
-    x16 = torch.square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = torch.where(x18, x17, 0.0)
-    x20 = torch.where(x18, 0.0, x17)
-    x21 = special.mills_tail(x19, x20)
-    x22 = torch.reciprocal(x15)
-    x23 = x21 * x22 * torch.exp(-torch.where(x5 >= x7, 0.0, torch.where(x6 <= x7, 0.5 * x16, c6 * x1)))
+    e0 = torch.exp(log_scale)
+    x0 = torch.abs(loc)
+    x1 = torch.exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = torch.where(x8, x10, 0.0)
+    x12 = torch.where(x8, 0.0, x10)
+    x13 = special.mills_tail(x11, x12)
+    x14 = torch.square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = torch.where(x16, x15, 0.0)
+    x18 = torch.where(x16, 0.0, x15)
+    x19 = special.mills_tail(x17, x18)
+    x20 = torch.reciprocal(x13)
+    x21 = x19 * x20 * torch.exp(-torch.where(x4 >= x6, 0.0, torch.where(x5 <= x6, 0.5 * x14, c6 * x0)))
     value = (
-        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x9, x5 * (x4 + c0 * x0), c5 * x11)
-        + torch.log1p(x23) + torch.log(x15))
+        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x8, x4 * (x3 + c0 * e0), c5 * x9)
+        + torch.log1p(x21) + torch.log(x13))
     )
     value = torch.clamp(value, min=0.0)
     return value
@@ -73,49 +72,48 @@ def _value_and_grad_below(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
     c9 = math.sqrt(alpha)/(alpha - 1)
     c10 = (1 - alpha)**2/alpha
     c11 = 1 - alpha
-    x0 = torch.exp(log_scale)
-    x1 = torch.abs(loc)
-    x2 = torch.exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = torch.square(loc) * torch.exp(-x10)
-    x12 = x4 + x5
-    x13 = torch.where(x9, x12, 0.0)
-    x14 = torch.where(x9, 0.0, x12)
-    x15 = special.mills_tail(x13, x14)
-    x16 = torch.square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = torch.where(x18, x17, 0.0)
-    x20 = torch.where(x18, 0.0, x17)
-    x21 = special.mills_tail(x19, x20)
-    x22 = torch.reciprocal(x15)
-    x23 = x21 * x22 * torch.exp(-torch.where(x5 >= x7, 0.0, torch.where(x6 <= x7, 0.5 * x16, c6 * x1)))
-    x24 = torch.reciprocal(x23 + 1.0)
-    x25 = 0.7978845608028654 / x21
-    x26 = (
-        torch.where(x18, x25 * torch.exp(-0.5 * torch.where(x18, torch.square(x17), 0.0)), x25 *
-        special.mills_deficit(x19, x20))
+    e0 = torch.exp(log_scale)
+    x0 = torch.abs(loc)
+    x1 = torch.exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = torch.where(x8, x10, 0.0)
+    x12 = torch.where(x8, 0.0, x10)
+    x13 = special.mills_tail(x11, x12)
+    x14 = torch.square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = torch.where(x16, x15, 0.0)
+    x18 = torch.where(x16, 0.0, x15)
+    x19 = special.mills_tail(x17, x18)
+    x20 = torch.reciprocal(x13)
+    x21 = x19 * x20 * torch.exp(-torch.where(x4 >= x6, 0.0, torch.where(x5 <= x6, 0.5 * x14, c6 * x0)))
+    x22 = torch.reciprocal(x21 + 1.0)
+    x23 = 0.7978845608028654 / x19
+    x24 = (
+        torch.where(x16, x23 * torch.exp(-0.5 * torch.where(x16, torch.square(x15), 0.0)), x23 *
+        special.mills_deficit(x17, x18))
     )
-    x27 = x23 * x24
-    x28 = 0.7978845608028654 * x22
-    x29 = torch.where(x9, x28 * torch.exp(-0.5 * torch.where(x9, x16, 0.0)), x28 * special.mills_deficit(x13, x14))
-    x30 = -x27 + 1.0
-    x31 = c10 * torch.exp(x10)
-    x32 = alpha * x11
+    x25 = x21 * x22
+    x26 = 0.7978845608028654 * x20
+    x27 = torch.where(x8, x26 * torch.exp(-0.5 * torch.where(x8, x14, 0.0)), x26 * special.mills_deficit(x11, x12))
+    x28 = -x25 + 1.0
+    x29 = c10 * torch.square(e0)
+    x30 = alpha * x9
     value = (
-        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x9, x5 * (x4 + c0 * x0), c5 * x11)
-        + torch.log1p(x23) + torch.log(x15))
+        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x8, x4 * (x3 + c0 * e0), c5 * x9)
+        + torch.log1p(x21) + torch.log(x13))
     )
-    d_loc = c9 * x2 * torch.where(x5 < x7, x24 * x6 * (-x23 + 1.0), x4 - x26 * x27 + x29 * x30) * torch.sign(loc)
+    d_loc = c9 * x1 * torch.where(x4 < x6, x22 * x5 * (-x21 + 1.0), x3 - x24 * x25 + x27 * x28) * torch.sign(loc)
     d_log_scale = (
-        c8 * (c11 + x27 * (x26 * x8 + torch.where(x18, x31, x32)) + x30 * (x29 * (x4 + x6) + torch.where(x9, x31, x32)))
+        c8 * (c11 + x25 * (x24 * x7 + torch.where(x16, x29, x30)) + x28 * (x27 * (x3 + x5) + torch.where(x8, x29, x30)))
     )
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
@@ -136,33 +134,32 @@ def _value_above(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     c6 = 2*alpha - 2
     c7 = -(1 - alpha)*math.log(2) - 1/2*math.log(alpha) + (1/2)*math.log((1/2)*math.pi)
     c8 = 1/(alpha - 1)
-    x0 = torch.exp(log_scale)
-    x1 = torch.abs(loc)
-    x2 = torch.exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = torch.square(loc) * torch.exp(-x10)
-    x12 = x4 + x5
-    x13 = torch.where(x9, x12, 0.0)
-    x14 = torch.where(x9, 0.0, x12)
-    x15 = special.mills_tail(x13, x14)
-    x16 = torch.square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = torch.where(x18, x17, 0.0)
-    x20 = torch.where(x18, 0.0, x17)
-    x21 = special.mills_tail(x19, x20)
-    x22 = torch.reciprocal(x15)
-    x23 = x21 * x22 * torch.exp(-torch.where(x5 >= x7, 0.0, torch.where(x6 <= x7, 0.5 * x16, c6 * x1)))
+    e0 = torch.exp(log_scale)
+    x0 = torch.abs(loc)
+    x1 = torch.exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = torch.where(x8, x10, 0.0)
+    x12 = torch.where(x8, 0.0, x10)
+    x13 = special.mills_tail(x11, x12)
+    x14 = torch.square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = torch.where(x16, x15, 0.0)
+    x18 = torch.where(x16, 0.0, x15)
+    x19 = special.mills_tail(x17, x18)
+    x20 = torch.reciprocal(x13)
+    x21 = x19 * x20 * torch.exp(-torch.where(x4 >= x6, 0.0, torch.where(x5 <= x6, 0.5 * x14, c6 * x0)))
     value = (
-        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x9, x5 * (x4 + c0 * x0), c5 * x11)
-        + torch.log1p(x23) + torch.log(x15))
+        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x8, x4 * (x3 + c0 * e0), c5 * x9)
+        + torch.log1p(x21) + torch.log(x13))
     )
     value = torch.clamp(value, min=0.0)
     return value
@@ -181,49 +178,48 @@ def _value_and_grad_above(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
     c9 = math.sqrt(alpha)/(alpha - 1)
     c10 = (1 - alpha)**2/alpha
     c11 = 1 - alpha
-    x0 = torch.exp(log_scale)
-    x1 = torch.abs(loc)
-    x2 = torch.exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = torch.square(loc) * torch.exp(-x10)
-    x12 = x4 + x5
-    x13 = torch.where(x9, x12, 0.0)
-    x14 = torch.where(x9, 0.0, x12)
-    x15 = special.mills_tail(x13, x14)
-    x16 = torch.square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = torch.where(x18, x17, 0.0)
-    x20 = torch.where(x18, 0.0, x17)
-    x21 = special.mills_tail(x19, x20)
-    x22 = torch.reciprocal(x15)
-    x23 = x21 * x22 * torch.exp(-torch.where(x5 >= x7, 0.0, torch.where(x6 <= x7, 0.5 * x16, c6 * x1)))
-    x24 = torch.reciprocal(x23 + 1.0)
-    x25 = 0.7978845608028654 / x21
-    x26 = (
-        torch.where(x18, x25 * torch.exp(-0.5 * torch.where(x18, torch.square(x17), 0.0)), x25 *
-        special.mills_deficit(x19, x20))
+    e0 = torch.exp(log_scale)
+    x0 = torch.abs(loc)
+    x1 = torch.exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = torch.square(loc) * torch.exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = torch.where(x8, x10, 0.0)
+    x12 = torch.where(x8, 0.0, x10)
+    x13 = special.mills_tail(x11, x12)
+    x14 = torch.square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = torch.where(x16, x15, 0.0)
+    x18 = torch.where(x16, 0.0, x15)
+    x19 = special.mills_tail(x17, x18)
+    x20 = torch.reciprocal(x13)
+    x21 = x19 * x20 * torch.exp(-torch.where(x4 >= x6, 0.0, torch.where(x5 <= x6, 0.5 * x14, c6 * x0)))
+    x22 = torch.reciprocal(x21 + 1.0)
+    x23 = 0.7978845608028654 / x19
+    x24 = (
+        torch.where(x16, x23 * torch.exp(-0.5 * torch.where(x16, torch.square(x15), 0.0)), x23 *
+        special.mills_deficit(x17, x18))
     )
-    x27 = x23 * x24
-    x28 = 0.7978845608028654 * x22
-    x29 = torch.where(x9, x28 * torch.exp(-0.5 * torch.where(x9, x16, 0.0)), x28 * special.mills_deficit(x13, x14))
-    x30 = -x27 + 1.0
-    x31 = c10 * torch.exp(x10)
-    x32 = alpha * x11
+    x25 = x21 * x22
+    x26 = 0.7978845608028654 * x20
+    x27 = torch.where(x8, x26 * torch.exp(-0.5 * torch.where(x8, x14, 0.0)), x26 * special.mills_deficit(x11, x12))
+    x28 = -x25 + 1.0
+    x29 = c10 * torch.square(e0)
+    x30 = alpha * x9
     value = (
-        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x9, x5 * (x4 + c0 * x0), c5 * x11)
-        + torch.log1p(x23) + torch.log(x15))
+        c8 * (c7 + log_scale - alpha * (log_scale + 0.9189385332046728) + torch.where(x8, x4 * (x3 + c0 * e0), c5 * x9)
+        + torch.log1p(x21) + torch.log(x13))
     )
-    d_loc = c9 * x2 * torch.where(x5 < x7, x24 * x6 * (-x23 + 1.0), x4 - x26 * x27 + x29 * x30) * torch.sign(loc)
+    d_loc = c9 * x1 * torch.where(x4 < x6, x22 * x5 * (-x21 + 1.0), x3 - x24 * x25 + x27 * x28) * torch.sign(loc)
     d_log_scale = (
-        c8 * (c11 + x27 * (x26 * x8 + torch.where(x18, x31, x32)) + x30 * (x29 * (x4 + x6) + torch.where(x9, x31, x32)))
+        c8 * (c11 + x25 * (x24 * x7 + torch.where(x16, x29, x30)) + x28 * (x27 * (x3 + x5) + torch.where(x8, x29, x30)))
     )
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale

@@ -25,40 +25,40 @@ def _value_below(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     c3 = -2*alpha
     c4 = -(1 - alpha)*math.log(2) - 1/2*math.log(alpha)
     c5 = 1/(alpha - 1)
-    x0 = torch.exp(-log_scale)
-    x1 = c0 * x0
-    x2 = torch.abs(loc)
-    x3 = c1 * x0
-    x4 = x2 * x3
-    x5 = x1 + x4
-    x6 = x5 < 0.0
-    x7 = torch.square(x5)
-    x8 = 0.7071067811865476 * x4
-    x9 = torch.erf(0.7071067811865476 * x1 + x8)
-    x10 = torch.erf(0.7071067811865476 * x3 + x8)
-    x11 = x3 < 0.5
-    x12 = torch.where(x11, c2 * x0, 1.0)
-    x13 = torch.where(x6, 0.0, x5)
-    x14 = (
-        0.08566224618958518 * torch.exp(-0.033765242898423975 * x12 * (0.016882621449211987 * x12 + x13)) +
-        0.1803807865240693 * torch.exp(-0.16939530676686776 * x12 * (0.08469765338343388 * x12 + x13)) +
-        0.23395696728634552 * torch.exp(-0.38069040695840156 * x12 * (0.19034520347920078 * x12 + x13)) +
-        0.23395696728634552 * torch.exp(-0.6193095930415985 * x12 * (0.30965479652079925 * x12 + x13)) +
-        0.1803807865240693 * torch.exp(-0.8306046932331322 * x12 * (0.4153023466165661 * x12 + x13)) +
-        0.08566224618958518 * torch.exp(-0.966234757101576 * x12 * (0.483117378550788 * x12 + x13))
+    e0 = torch.exp(-log_scale)
+    x0 = c0 * e0
+    x1 = torch.abs(loc)
+    x2 = c1 * e0
+    x3 = x1 * x2
+    x4 = x0 + x3
+    x5 = x4 < 0.0
+    x6 = torch.square(x4)
+    x7 = 0.7071067811865476 * x3
+    x8 = torch.erf(0.7071067811865476 * x0 + x7)
+    x9 = torch.erf(0.7071067811865476 * x2 + x7)
+    x10 = x2 < 0.5
+    x11 = torch.where(x10, c2 * e0, 1.0)
+    x12 = torch.where(x5, 0.0, x4)
+    x13 = (
+        0.08566224618958518 * torch.exp(-0.033765242898423975 * x11 * (0.016882621449211987 * x11 + x12)) +
+        0.1803807865240693 * torch.exp(-0.16939530676686776 * x11 * (0.08469765338343388 * x11 + x12)) +
+        0.23395696728634552 * torch.exp(-0.38069040695840156 * x11 * (0.19034520347920078 * x11 + x12)) +
+        0.23395696728634552 * torch.exp(-0.6193095930415985 * x11 * (0.30965479652079925 * x11 + x12)) +
+        0.1803807865240693 * torch.exp(-0.8306046932331322 * x11 * (0.4153023466165661 * x11 + x12)) +
+        0.08566224618958518 * torch.exp(-0.966234757101576 * x11 * (0.483117378550788 * x11 + x12))
     )
-    x15 = x2 * torch.exp(-2.0 * log_scale)
-    x16 = alpha * x15 < 0.05
-    x17 = c3 * x15
-    x18 = torch.exp(x17)
-    x19 = torch.where(x6, x5, 0.0)
-    x20 = x3 + x4
-    x21 = x18 * special.mills_tail(x19, x20)
-    x22 = special.mills_tail(x19, x13)
+    x14 = torch.square(e0) * x1
+    x15 = alpha * x14 < 0.05
+    x16 = c3 * x14
+    x17 = torch.exp(x16)
+    x18 = torch.where(x5, x4, 0.0)
+    x19 = x2 + x3
+    x20 = x17 * special.mills_tail(x18, x19)
+    x21 = special.mills_tail(x18, x12)
     value = (
-        c5 * (c4 + log_scale - alpha * (log_scale + 0.9189385332046728) - 0.5 * torch.where(x6, 0.0, x7) +
-        torch.log(torch.where(x6, 1.2533141373155003 * x10 - 1.2533141373155003 * x9, torch.where(x16, x12 * x14,
-        -1.2533141373155003 * x21 + 1.2533141373155003 * x22))))
+        c5 * (c4 + log_scale - alpha * (log_scale + 0.9189385332046728) - 0.5 * torch.where(x5, 0.0, x6) +
+        torch.log(torch.where(x5, -1.2533141373155003 * x8 + 1.2533141373155003 * x9, torch.where(x15, x11 * x13,
+        -1.2533141373155003 * x20 + 1.2533141373155003 * x21))))
     )
     value = torch.clamp(value, min=0.0)
     return value
@@ -74,51 +74,51 @@ def _value_and_grad_below(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
     c6 = (1/2)/math.sqrt(alpha)
     c7 = math.sqrt(alpha)/(alpha - 1)
     c8 = 1 - alpha
-    x0 = torch.exp(-log_scale)
-    x1 = c0 * x0
-    x2 = torch.abs(loc)
-    x3 = c1 * x0
-    x4 = x2 * x3
-    x5 = x1 + x4
-    x6 = x5 < 0.0
-    x7 = torch.square(x5)
-    x8 = 0.7071067811865476 * x4
-    x9 = torch.erf(0.7071067811865476 * x1 + x8)
-    x10 = torch.erf(0.7071067811865476 * x3 + x8)
-    x11 = x3 < 0.5
-    x12 = torch.where(x11, c2 * x0, 1.0)
-    x13 = torch.where(x6, 0.0, x5)
-    x14 = (
-        0.08566224618958518 * torch.exp(-0.033765242898423975 * x12 * (0.016882621449211987 * x12 + x13)) +
-        0.1803807865240693 * torch.exp(-0.16939530676686776 * x12 * (0.08469765338343388 * x12 + x13)) +
-        0.23395696728634552 * torch.exp(-0.38069040695840156 * x12 * (0.19034520347920078 * x12 + x13)) +
-        0.23395696728634552 * torch.exp(-0.6193095930415985 * x12 * (0.30965479652079925 * x12 + x13)) +
-        0.1803807865240693 * torch.exp(-0.8306046932331322 * x12 * (0.4153023466165661 * x12 + x13)) +
-        0.08566224618958518 * torch.exp(-0.966234757101576 * x12 * (0.483117378550788 * x12 + x13))
+    e0 = torch.exp(-log_scale)
+    x0 = c0 * e0
+    x1 = torch.abs(loc)
+    x2 = c1 * e0
+    x3 = x1 * x2
+    x4 = x0 + x3
+    x5 = x4 < 0.0
+    x6 = torch.square(x4)
+    x7 = 0.7071067811865476 * x3
+    x8 = torch.erf(0.7071067811865476 * x0 + x7)
+    x9 = torch.erf(0.7071067811865476 * x2 + x7)
+    x10 = x2 < 0.5
+    x11 = torch.where(x10, c2 * e0, 1.0)
+    x12 = torch.where(x5, 0.0, x4)
+    x13 = (
+        0.08566224618958518 * torch.exp(-0.033765242898423975 * x11 * (0.016882621449211987 * x11 + x12)) +
+        0.1803807865240693 * torch.exp(-0.16939530676686776 * x11 * (0.08469765338343388 * x11 + x12)) +
+        0.23395696728634552 * torch.exp(-0.38069040695840156 * x11 * (0.19034520347920078 * x11 + x12)) +
+        0.23395696728634552 * torch.exp(-0.6193095930415985 * x11 * (0.30965479652079925 * x11 + x12)) +
+        0.1803807865240693 * torch.exp(-0.8306046932331322 * x11 * (0.4153023466165661 * x11 + x12)) +
+        0.08566224618958518 * torch.exp(-0.966234757101576 * x11 * (0.483117378550788 * x11 + x12))
     )
-    x15 = x2 * torch.exp(-2.0 * log_scale)
-    x16 = alpha * x15 < 0.05
-    x17 = c3 * x15
-    x18 = torch.exp(x17)
-    x19 = torch.where(x6, x5, 0.0)
-    x20 = x3 + x4
-    x21 = x18 * special.mills_tail(x19, x20)
-    x22 = special.mills_tail(x19, x13)
-    x23 = (
-        torch.where(x6, 0.7978845608028654 / (x10 - x9), torch.where(x16, torch.where(x11, c6 * torch.exp(log_scale),
-        1.0) / x14, 0.7978845608028654 / (-x21 + x22)))
+    x14 = torch.square(e0) * x1
+    x15 = alpha * x14 < 0.05
+    x16 = c3 * x14
+    x17 = torch.exp(x16)
+    x18 = torch.where(x5, x4, 0.0)
+    x19 = x2 + x3
+    x20 = x17 * special.mills_tail(x18, x19)
+    x21 = special.mills_tail(x18, x12)
+    x22 = (
+        torch.where(x5, 0.7978845608028654 / (-x8 + x9), torch.where(x15, torch.where(x10, c6 * torch.exp(log_scale),
+        1.0) / x13, 0.7978845608028654 / (-x20 + x21)))
     )
-    x24 = x23 * torch.where(x6, torch.exp(-0.5 * x7), 1.0)
-    x25 = x24 * torch.expm1(x17)
-    x26 = torch.where(x6, torch.exp(-0.5 * torch.square(x20)), x18)
-    x27 = -x24 * x5 + x20 * x23 * x26
+    x23 = x22 * torch.where(x5, torch.exp(-0.5 * x6), 1.0)
+    x24 = x23 * torch.expm1(x16)
+    x25 = torch.where(x5, torch.exp(-0.5 * torch.square(x19)), x17)
+    x26 = -x23 * x4 + x19 * x22 * x25
     value = (
-        c5 * (c4 + log_scale - alpha * (log_scale + 0.9189385332046728) - 0.5 * torch.where(x6, 0.0, x7) +
-        torch.log(torch.where(x6, 1.2533141373155003 * x10 - 1.2533141373155003 * x9, torch.where(x16, x12 * x14,
-        -1.2533141373155003 * x21 + 1.2533141373155003 * x22))))
+        c5 * (c4 + log_scale - alpha * (log_scale + 0.9189385332046728) - 0.5 * torch.where(x5, 0.0, x6) +
+        torch.log(torch.where(x5, -1.2533141373155003 * x8 + 1.2533141373155003 * x9, torch.where(x15, x11 * x13,
+        -1.2533141373155003 * x20 + 1.2533141373155003 * x21))))
     )
-    d_loc = c7 * x0 * x25 * torch.sign(loc)
-    d_log_scale = c5 * (c8 - torch.where(x6, x27, torch.where(x16, x25 * x4 + x3 * (x24 + x23 * x26), x27)))
+    d_loc = c7 * e0 * x24 * torch.sign(loc)
+    d_log_scale = c5 * (c8 - torch.where(x5, x26, torch.where(x15, x2 * (x23 + x22 * x25) + x24 * x3, x26)))
     value = torch.clamp(value, min=0.0)
     return value, d_loc, d_log_scale
 

@@ -5,7 +5,7 @@ kld E/Lo: mu + sigma - log(sigma) + 2*log(1 + exp(-mu)) - 1 - 2*exp(-mu)*hyper((
 -exp(-mu))/(1 + 1/sigma)
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 807 for the value and the gradient.
+Operations per element: 806 for the value and the gradient.
 """
 
 import triton

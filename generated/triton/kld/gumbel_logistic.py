@@ -4,7 +4,7 @@
 kld G/Lo: by quadrature
 
 Finite where True. Evaluated by fixed nodes.
-Operations per element: 2541 for the value and the gradient.
+Operations per element: 2540 for the value and the gradient.
 """
 
 import triton

@@ -39,28 +39,27 @@ def below(loc, log_scale, alpha, slack):
     c9 = (square(-alpha + 1.0) / alpha).to(loc.dtype)
     c10 = (-alpha + 1.0).to(loc.dtype)
     a = alpha.to(loc.dtype)
-    x0 = exp(log_scale)
-    x1 = exp(-log_scale)
-    x2 = loc * x1
-    x3 = c1 * x2
-    x4 = c2 * x0
-    x5 = c4 * x0
-    x6 = c3 * x2
-    x7 = x5 + x6 > 0.0
-    x8 = 2.0 * log_scale
-    x9 = square(loc) * exp(-x8)
-    x10 = x3 + x4
-    x11 = tl.where(x7, x10, 0.0)
-    x12 = tl.where(x7, 0.0, x10)
-    x13 = mills_tail(x11, x12)
-    x14 = 0.7978845608028654 / x13
-    x15 = tl.where(x7, x14 * exp(-0.5 * tl.where(x7, square(x10), 0.0)), x14 * mills_deficit(x11, x12))
+    e0 = exp(log_scale)
+    x0 = exp(-log_scale)
+    x1 = loc * x0
+    x2 = c1 * x1
+    x3 = c2 * e0
+    x4 = c4 * e0
+    x5 = c3 * x1
+    x6 = x4 + x5 > 0.0
+    x7 = square(loc) * exp(-2.0 * log_scale)
+    x8 = x2 + x3
+    x9 = tl.where(x6, x8, 0.0)
+    x10 = tl.where(x6, 0.0, x8)
+    x11 = mills_tail(x9, x10)
+    x12 = 0.7978845608028654 / x11
+    x13 = tl.where(x6, x12 * exp(-0.5 * tl.where(x6, square(x8), 0.0)), x12 * mills_deficit(x9, x10))
     value = (
-        c7 * (c6 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x7, x4 * (x3 + c0 * x0), c5 * x9) +
-        tl.log(x13))
+        c7 * (c6 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x6, x3 * (x2 + c0 * e0), c5 * x7) +
+        tl.log(x11))
     )
-    d_loc = c8 * x1 * (x15 - tl.where(x7, x4, x6))
-    d_log_scale = c7 * (c10 + x15 * (x3 + x5) + tl.where(x7, c9 * exp(x8), a * x9))
+    d_loc = c8 * x0 * (x13 - tl.where(x6, x3, x5))
+    d_log_scale = c7 * (c10 + x13 * (x2 + x4) + tl.where(x6, c9 * square(e0), a * x7))
     return finite, value, d_loc, d_log_scale
 
 

@@ -42,46 +42,45 @@ def below(loc, log_scale, alpha, slack):
     c10 = (square(-alpha + 1.0) / alpha).to(loc.dtype)
     c11 = (-alpha + 1.0).to(loc.dtype)
     a = alpha.to(loc.dtype)
-    x0 = exp(log_scale)
-    x1 = tl.abs(loc)
-    x2 = exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = square(loc) * exp(-x10)
-    x12 = x4 + x5
-    x13 = tl.where(x9, x12, 0.0)
-    x14 = tl.where(x9, 0.0, x12)
-    x15 = mills_tail(x13, x14)
-    x16 = square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = tl.where(x18, x17, 0.0)
-    x20 = tl.where(x18, 0.0, x17)
-    x21 = mills_tail(x19, x20)
-    x22 = (1.0 / x15)
-    x23 = x21 * x22 * exp(-tl.where(x5 >= x7, 0.0, tl.where(x6 <= x7, 0.5 * x16, c6 * x1)))
-    x24 = (1.0 / (x23 + 1.0))
-    x25 = 0.7978845608028654 / x21
-    x26 = tl.where(x18, x25 * exp(-0.5 * tl.where(x18, square(x17), 0.0)), x25 * mills_deficit(x19, x20))
-    x27 = x23 * x24
-    x28 = 0.7978845608028654 * x22
-    x29 = tl.where(x9, x28 * exp(-0.5 * tl.where(x9, x16, 0.0)), x28 * mills_deficit(x13, x14))
-    x30 = -x27 + 1.0
-    x31 = c10 * exp(x10)
-    x32 = a * x11
+    e0 = exp(log_scale)
+    x0 = tl.abs(loc)
+    x1 = exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = square(loc) * exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = tl.where(x8, x10, 0.0)
+    x12 = tl.where(x8, 0.0, x10)
+    x13 = mills_tail(x11, x12)
+    x14 = square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = tl.where(x16, x15, 0.0)
+    x18 = tl.where(x16, 0.0, x15)
+    x19 = mills_tail(x17, x18)
+    x20 = (1.0 / x13)
+    x21 = x19 * x20 * exp(-tl.where(x4 >= x6, 0.0, tl.where(x5 <= x6, 0.5 * x14, c6 * x0)))
+    x22 = (1.0 / (x21 + 1.0))
+    x23 = 0.7978845608028654 / x19
+    x24 = tl.where(x16, x23 * exp(-0.5 * tl.where(x16, square(x15), 0.0)), x23 * mills_deficit(x17, x18))
+    x25 = x21 * x22
+    x26 = 0.7978845608028654 * x20
+    x27 = tl.where(x8, x26 * exp(-0.5 * tl.where(x8, x14, 0.0)), x26 * mills_deficit(x11, x12))
+    x28 = -x25 + 1.0
+    x29 = c10 * square(e0)
+    x30 = a * x9
     value = (
-        c8 * (c7 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x9, x5 * (x4 + c0 * x0), c5 * x11) +
-        log1p(x23) + tl.log(x15))
+        c8 * (c7 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x8, x4 * (x3 + c0 * e0), c5 * x9) +
+        log1p(x21) + tl.log(x13))
     )
-    d_loc = c9 * x2 * tl.where(x5 < x7, x24 * x6 * (-x23 + 1.0), x4 - x26 * x27 + x29 * x30) * sign(loc)
+    d_loc = c9 * x1 * tl.where(x4 < x6, x22 * x5 * (-x21 + 1.0), x3 - x24 * x25 + x27 * x28) * sign(loc)
     d_log_scale = (
-        c8 * (c11 + x27 * (x26 * x8 + tl.where(x18, x31, x32)) + x30 * (x29 * (x4 + x6) + tl.where(x9, x31, x32)))
+        c8 * (c11 + x25 * (x24 * x7 + tl.where(x16, x29, x30)) + x28 * (x27 * (x3 + x5) + tl.where(x8, x29, x30)))
     )
     return finite, value, d_loc, d_log_scale
 
@@ -105,46 +104,45 @@ def above(loc, log_scale, alpha, slack):
     c10 = (square(-alpha + 1.0) / alpha).to(loc.dtype)
     c11 = (-alpha + 1.0).to(loc.dtype)
     a = alpha.to(loc.dtype)
-    x0 = exp(log_scale)
-    x1 = tl.abs(loc)
-    x2 = exp(-log_scale)
-    x3 = x1 * x2
-    x4 = c1 * x3
-    x5 = c2 * x0
-    x6 = c4 * x0
-    x7 = c3 * x3
-    x8 = x6 + x7
-    x9 = x8 > 0.0
-    x10 = 2.0 * log_scale
-    x11 = square(loc) * exp(-x10)
-    x12 = x4 + x5
-    x13 = tl.where(x9, x12, 0.0)
-    x14 = tl.where(x9, 0.0, x12)
-    x15 = mills_tail(x13, x14)
-    x16 = square(x12)
-    x17 = x5 + x7
-    x18 = x17 < 0.0
-    x19 = tl.where(x18, x17, 0.0)
-    x20 = tl.where(x18, 0.0, x17)
-    x21 = mills_tail(x19, x20)
-    x22 = (1.0 / x15)
-    x23 = x21 * x22 * exp(-tl.where(x5 >= x7, 0.0, tl.where(x6 <= x7, 0.5 * x16, c6 * x1)))
-    x24 = (1.0 / (x23 + 1.0))
-    x25 = 0.7978845608028654 / x21
-    x26 = tl.where(x18, x25 * exp(-0.5 * tl.where(x18, square(x17), 0.0)), x25 * mills_deficit(x19, x20))
-    x27 = x23 * x24
-    x28 = 0.7978845608028654 * x22
-    x29 = tl.where(x9, x28 * exp(-0.5 * tl.where(x9, x16, 0.0)), x28 * mills_deficit(x13, x14))
-    x30 = -x27 + 1.0
-    x31 = c10 * exp(x10)
-    x32 = a * x11
+    e0 = exp(log_scale)
+    x0 = tl.abs(loc)
+    x1 = exp(-log_scale)
+    x2 = x0 * x1
+    x3 = c1 * x2
+    x4 = c2 * e0
+    x5 = c4 * e0
+    x6 = c3 * x2
+    x7 = x5 + x6
+    x8 = x7 > 0.0
+    x9 = square(loc) * exp(-2.0 * log_scale)
+    x10 = x3 + x4
+    x11 = tl.where(x8, x10, 0.0)
+    x12 = tl.where(x8, 0.0, x10)
+    x13 = mills_tail(x11, x12)
+    x14 = square(x10)
+    x15 = x4 + x6
+    x16 = x15 < 0.0
+    x17 = tl.where(x16, x15, 0.0)
+    x18 = tl.where(x16, 0.0, x15)
+    x19 = mills_tail(x17, x18)
+    x20 = (1.0 / x13)
+    x21 = x19 * x20 * exp(-tl.where(x4 >= x6, 0.0, tl.where(x5 <= x6, 0.5 * x14, c6 * x0)))
+    x22 = (1.0 / (x21 + 1.0))
+    x23 = 0.7978845608028654 / x19
+    x24 = tl.where(x16, x23 * exp(-0.5 * tl.where(x16, square(x15), 0.0)), x23 * mills_deficit(x17, x18))
+    x25 = x21 * x22
+    x26 = 0.7978845608028654 * x20
+    x27 = tl.where(x8, x26 * exp(-0.5 * tl.where(x8, x14, 0.0)), x26 * mills_deficit(x11, x12))
+    x28 = -x25 + 1.0
+    x29 = c10 * square(e0)
+    x30 = a * x9
     value = (
-        c8 * (c7 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x9, x5 * (x4 + c0 * x0), c5 * x11) +
-        log1p(x23) + tl.log(x15))
+        c8 * (c7 + log_scale - a * (log_scale + 0.9189385332046728) + tl.where(x8, x4 * (x3 + c0 * e0), c5 * x9) +
+        log1p(x21) + tl.log(x13))
     )
-    d_loc = c9 * x2 * tl.where(x5 < x7, x24 * x6 * (-x23 + 1.0), x4 - x26 * x27 + x29 * x30) * sign(loc)
+    d_loc = c9 * x1 * tl.where(x4 < x6, x22 * x5 * (-x21 + 1.0), x3 - x24 * x25 + x27 * x28) * sign(loc)
     d_log_scale = (
-        c8 * (c11 + x27 * (x26 * x8 + tl.where(x18, x31, x32)) + x30 * (x29 * (x4 + x6) + tl.where(x9, x31, x32)))
+        c8 * (c11 + x25 * (x24 * x7 + tl.where(x16, x29, x30)) + x28 * (x27 * (x3 + x5) + tl.where(x8, x29, x30)))
     )
     return finite, value, d_loc, d_log_scale
 
