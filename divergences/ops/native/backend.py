@@ -20,6 +20,7 @@ KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense", "bound
 """The divergences that have C++ kernels, the likelihoods, random variates, and the steps of training."""
 
 _INDICES = SimpleNamespace()
+_OPERATORS = torch.ops.autovae
 
 
 _COMPUTED = {torch.float32, torch.float64}
@@ -74,7 +75,7 @@ def require_usable(device: torch.device) -> None:
 def divergence(kind: str, posterior: str, prior: str, loc: Tensor, log_scale: Tensor) -> Tensor | None:
     """Divergence element by element of operands of one shape; None for a pair that has no kernel."""
     index = _index(kind, posterior, prior)
-    return torch.ops.autovae.divergence.default(loc, log_scale, index) if index >= 0 else None
+    return _OPERATORS.divergence.default(loc, log_scale, index) if index >= 0 else None
 
 
 def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) -> Tensor | None:
@@ -82,7 +83,7 @@ def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor) 
     kernels, counts, _ = _segments(kind, pairing)
     if -1 in kernels:
         return None
-    return torch.ops.autovae.divergence_sum.default(loc, log_scale, kernels, counts)
+    return _OPERATORS.divergence_sum.default(loc, log_scale, kernels, counts)
 
 
 def latent(
@@ -97,10 +98,10 @@ def latent(
     if noise is None:
         if -1 in kernels or -1 in samplers:
             return None
-        return torch.ops.autovae.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)
+        return _OPERATORS.draw_latent.default(loc, log_scale, kernels, counts, samplers, None)
     if -1 in kernels or noise.requires_grad or noise.shape[noise.ndim - loc.ndim :] != loc.shape:
         return None
-    return torch.ops.autovae.latent.default(loc, log_scale, noise, kernels, counts)
+    return _OPERATORS.latent.default(loc, log_scale, noise, kernels, counts)
 
 
 def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Tensor | None:
@@ -113,30 +114,30 @@ def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Te
     posteriors = [_index_of("family", s.posterior) for s in pairing.segments]
     priors = [_index_of("family", s.prior) for s in pairing.segments]
     counts = [s.count for s in pairing.segments]
-    return torch.ops.autovae.log_ratio.default(z, loc, log_scale, posteriors, priors, counts)
+    return _OPERATORS.log_ratio.default(z, loc, log_scale, posteriors, priors, counts)
 
 
 def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Tensor:
     """Negative log-likelihood, summed over pixels, of parameters whose last dimensions are those of the target."""
-    return torch.ops.autovae.negative_log_likelihood.default(target, parameters, _index_of("likelihood", name))
+    return _OPERATORS.negative_log_likelihood.default(target, parameters, _index_of("likelihood", name))
 
 
 def dense(x: Tensor, weights: Sequence[Tensor], activations: Sequence[str], dtype: torch.dtype) -> Tensor:
     """A network of linear layers, each with weight and bias, with activations between them."""
     indices = [_index_of("activation", name) for name in activations]
-    found: Tensor = torch.ops.autovae.dense.default(x, weights, indices, dtype)
+    found: Tensor = _OPERATORS.dense.default(x, weights, indices, dtype)
     return found
 
 
 def bounded(x: Tensor, centre: Tensor, up: Tensor, down: Tensor) -> tuple[Tensor, Tensor]:
     """Columns mapped onto their intervals, the first half and the second."""
-    found: tuple[Tensor, Tensor] = torch.ops.autovae.bounded.default(x, centre, up, down)
+    found: tuple[Tensor, Tensor] = _OPERATORS.bounded.default(x, centre, up, down)
     return found
 
 
 def adam_step(tensors: Sequence[Sequence[Tensor]], rates: Sequence[float]) -> bool:
     """Take a step of Adam; False, and nothing is done, for tensors that the operator does not take."""
-    done: bool = torch.ops.autovae.adam_.default(*tensors, *rates)
+    done: bool = _OPERATORS.adam_.default(*tensors, *rates)
     return done
 
 
@@ -151,12 +152,12 @@ def variates(
     if -1 in samplers:
         return None
     counts = [count for _, count in columns]
-    return torch.ops.autovae.variates.default(like, [*shape, sum(counts)], samplers, counts, generator)
+    return _OPERATORS.variates.default(like, [*shape, sum(counts)], samplers, counts, generator)
 
 
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
     """Kernels, counts and samplers of a pairing's segments; -1 for what there is not."""
-    return _find_segments(kind, pairing) if torch.compiler.is_compiling() else _known_segments(kind, pairing)
+    return _find_segments(kind, pairing) if _is_compiling() else _known_segments(kind, pairing)
 
 
 def _find_segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
@@ -197,7 +198,7 @@ def _require() -> None:
 @while_tracing
 def _find_kernel(kind: str, posterior: str, prior: str) -> int:
     c = cell(kind, posterior, prior)
-    index: int = torch.ops.autovae.kernel(f"{kind}/{c.posterior}_{c.prior}")
+    index: int = _OPERATORS.kernel(f"{kind}/{c.posterior}_{c.prior}")
     setattr(_INDICES, f"{kind} {posterior} {prior}", index)
     return index
 
