@@ -37,25 +37,23 @@ def _segment(width: sp.Expr, fall: sp.Expr) -> sp.Expr:
 
 
 def laplace_exponential() -> Formula:
-    """``int_0^oo exp(-rate |z - mu| - b z) dz``: from 0 to mu, and from there on."""
+    """``int_0^oo exp(-rate |z - mu| - rest z) dz``: from 0 to mu, and from there on."""
     inside = most(mu, sp.S.Zero)
     slow = least(rate, rest)
     fall = sp.Abs(rate - rest) * inside
     near = _segment(inside, fall)  # both over exp(-slow inside)
     far = sp.exp((slow - rest) * inside) / (rate + rest)
     total = near + far
-    mean = sp.Piecewise(
-        (exponential_mean(fall), rate > rest), (1 - exponential_mean(fall), True)
-    )  # distance from mu over mu
+    from_mu = sp.Piecewise((exponential_mean(fall), rate > rest), (1 - exponential_mean(fall), True))  # over mu
     left = least(mu, sp.S.Zero)
     value = rate * left - slow * inside + sp.log(total)
     by_mu = sp.Piecewise((sp.exp((slow - rate) * inside) / total - rest, mu >= 0), (rate, True))
-    distance = (near * inside * mean + far / (rate + rest)) / total - left
+    distance = (near * inside * from_mu + far / (rate + rest)) / total - left
     return value - alpha * (sp.log(2) + l), by_mu, rate * distance - alpha
 
 
 def exponential_laplace(below: bool) -> Formula:
-    """``int_mu^oo exp(-rate (z - mu) - b |z|) dz``: from mu to 0, and from there on."""
+    """``int_mu^oo exp(-rate (z - mu) - rest |z|) dz``: from mu to 0, and from there on."""
     inside = most(-mu, sp.S.Zero)
     slow = least(rate, rest) if below else rest
     # above order one close to the edge of existence
@@ -64,12 +62,10 @@ def exponential_laplace(below: bool) -> Formula:
     near = _segment(inside, fall)  # both over exp(-slow inside)
     far = sp.exp((slow - rate) * inside) / decay
     total = near + far
-    mean = sp.Piecewise(
-        (exponential_mean(fall), rate > rest), (1 - exponential_mean(fall), True)
-    )  # distance from mu over |mu|
+    from_mu = sp.Piecewise((exponential_mean(fall), rate > rest), (1 - exponential_mean(fall), True))  # over |mu|
     right = most(mu, sp.S.Zero)
     value = -rest * right - slow * inside + sp.log(total)
-    distance = (near * inside * mean + far * (inside + 1 / decay)) / total
+    distance = (near * inside * from_mu + far * (inside + 1 / decay)) / total
     return value - alpha * l - rest * sp.log(2), rest * (near - far) / total, rate * distance - alpha
 
 
@@ -83,14 +79,8 @@ def _two_sided(half: sp.Expr, distance: sp.Expr, decay: sp.Expr) -> tuple[sp.Exp
     width = least(distance + half, 2 * half)
     falls = decay * width, decay * beyond
     total = _segment(width, falls[0]) + _segment(beyond, falls[1])
-    mean = (
-        gap
-        + (
-            _segment(width, falls[0]) * width * exponential_mean(falls[0])
-            + _segment(beyond, falls[1]) * beyond * exponential_mean(falls[1])
-        )
-        / total
-    )
+    moments = [_segment(x, fall) * x * exponential_mean(fall) for x, fall in ((width, falls[0]), (beyond, falls[1]))]
+    mean = gap + sp.Add(*moments) / total
     near = sp.exp(-falls[1]) / total
     return decay * gap, total, near, near * sp.exp(-2 * decay * least(distance, half)), mean
 
@@ -107,7 +97,7 @@ def laplace_uniform() -> Formula:
 
 
 def uniform_laplace_below() -> Formula:
-    """``int exp(-b |z|) dz`` over [mu - sigma, mu + sigma], b positive."""
+    """``int exp(-rest |z|) dz`` over [mu - sigma, mu + sigma], ``rest`` positive."""
     sigma = sp.exp(l)
     depth, total, near, far, _ = _two_sided(sigma, r, rest)
     by_distance = near * expm1(-2 * rest * least(r, sigma))
@@ -137,7 +127,7 @@ def exponential_uniform() -> Formula:
 
 
 def uniform_exponential_below() -> Formula:
-    """``int exp(-b z) dz`` over [max(mu - sigma, 0), mu + sigma]."""
+    """``int exp(-rest z) dz`` over [max(mu - sigma, 0), mu + sigma]."""
     sigma = sp.exp(l)
     start, width = most(mu - sigma, sp.S.Zero), least(mu + sigma, 2 * sigma)
     inside = mu > sigma

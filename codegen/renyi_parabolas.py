@@ -79,7 +79,7 @@ def _scaled_gauss() -> tuple[sp.Expr, sp.Expr]:
 
 
 def normal_exponential() -> Formula:
-    """``int_0^oo exp(-(z - mu)^2/2s^2 - b z) dz``."""
+    """``int_0^oo exp(-(z - mu)^2/2s^2 - rest z) dz``."""
     s, constant = _scaled_gauss()
     tail = _Tail(-mu / s, rest * s)
     value = constant + sp.log(sp.pi / 2) / 2 + tail.exponent + sp.log(tail.factor)
@@ -87,7 +87,7 @@ def normal_exponential() -> Formula:
 
 
 def exponential_normal() -> Formula:
-    """``int_mu^oo exp(-rate (z - mu) - b z^2/2) dz``."""
+    """``int_mu^oo exp(-rate (z - mu) - rest z^2/2) dz``."""
     tail = _Tail(sp.sqrt(rest) * mu, rate / sp.sqrt(rest))
     constant = -alpha * l - rest * sp.log(2 * sp.pi) / 2 + sp.log(sp.pi / 2) / 2 - sp.log(rest) / 2
     return constant + tail.exponent + sp.log(tail.factor), sp.sqrt(rest) * tail.by_a, tail.x * tail.excess - alpha
@@ -109,7 +109,7 @@ def _both_sides(c: sp.Expr, x: sp.Expr) -> tuple[_Tail, _Tail, sp.Expr, sp.Expr,
 
 
 def normal_laplace() -> Formula:
-    """``int exp(-(z - mu)^2/2s^2 - b |z|) dz``."""
+    """``int exp(-(z - mu)^2/2s^2 - rest |z|) dz``."""
     s, constant = _scaled_gauss()
     main, other, log, share, by_c = _both_sides(r / s, rest * s)
     by_width = (1 - share) * main.by_width + share * other.by_width
@@ -118,7 +118,7 @@ def normal_laplace() -> Formula:
 
 
 def laplace_normal() -> Formula:
-    """``int exp(-rate |z - mu| - b z^2/2) dz``."""
+    """``int exp(-rate |z - mu| - rest z^2/2) dz``."""
     main, other, log, share, by_c = _both_sides(sp.sqrt(rest) * r, rate / sp.sqrt(rest))
     excess = (1 - share) * main.excess + share * other.excess
     constant = -alpha * (sp.log(2) + l) - rest * sp.log(2 * sp.pi) / 2 + sp.log(sp.pi / 2) / 2 - sp.log(rest) / 2
@@ -163,7 +163,7 @@ def normal_uniform() -> Formula:
 
 
 def uniform_normal() -> Formula:
-    """``int exp(-b z^2/2) dz`` over [mu - sigma, mu + sigma]."""
+    """``int exp(-rest z^2/2) dz`` over [mu - sigma, mu + sigma]."""
     root = sp.sqrt(rest)
     c, h = root * r, 2 * root * sp.exp(l)
     log, by_c, _, by_width = _box(c, h)
