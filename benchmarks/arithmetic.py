@@ -4,7 +4,8 @@ The header of each generated kernel says how many operations it has for each ele
 transcendental functions, and of how many different arguments: calls of one argument can share all that costs. So one
 pass forward and one backward need at least an exponential, the cheapest of these functions, for each argument, and a
 vector operation for everything else, if nothing is computed twice. Both are measured with the functions of the
-generated ``special.h``, in the first-level cache, on as many threads as compute.
+generated ``special.h``, in the first-level cache, on as many threads as compute; the shortest time counts. That holds
+for elementary pairs: the others have loops and branches, which are counted and need not run.
 """
 
 import ctypes
@@ -15,11 +16,16 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import sympy as sp
+
+from divergences import catalog
 from divergences.ops.native.builder import source_folder
 from divergences.ops.native.compiler import find_compiler
 from divergences.ops.table import Cell
 
-NUMBERS, ROUNDS, SAMPLES = 2048, 200, 15
+# A sample takes milliseconds, which starting its threads does not.
+NUMBERS, ROUNDS, SAMPLES = 2048, 5_000, 15
+ELEMENTARY = {sp.exp, sp.log, sp.erf, sp.sinh, sp.Abs, sp.Piecewise}
 SOURCE = """
 #include "special.h"
 using namespace autovae;
@@ -51,6 +57,11 @@ _COUNTS = re.compile(
 )
 
 
+def elementary(pair: str) -> bool:
+    """Whether a pair's closed form is made of elementary functions and erf alone."""
+    return {type(f) for f in catalog("kld", *pair.split("/")).expr.atoms(sp.Function)} <= ELEMENTARY
+
+
 def counts(c: Cell) -> dict[str, int]:
     """Operations, calls of transcendental functions and their different arguments, for value and gradient."""
     path = source_folder() / c.kind / f"{c.posterior}_{c.prior}.cpp"
@@ -62,26 +73,21 @@ def counts(c: Cell) -> dict[str, int]:
 
 
 class Arithmetic:
-    """Rates of the running machine.
-
-    Attributes
-    ----------
-    rates : list of tuple of float
-        Microseconds of an exponential and of any other operation, for one number, all threads together.
-    """
+    """What the running machine computes on so many threads."""
 
     def __init__(self, threads: int) -> None:
+        self.threads = threads
         with tempfile.TemporaryDirectory() as folder:
-            library = _compiled(Path(folder))
-        self.rates = [
-            (_rate(library.exponentials, threads), _rate(library.operations, threads)) for _ in range(SAMPLES)
-        ]
+            self.library = _compiled(Path(folder))
 
-    def times(self, c: Cell, numbers: int) -> list[float]:
-        """Microseconds for so many elements, sorted."""
+    def time(self, c: Cell, numbers: int) -> float:
+        """Microseconds for so many elements, as fast as the machine is now."""
+        exponential, operation = (
+            min(_rate(function, self.threads) for _ in range(SAMPLES))
+            for function in (self.library.exponentials, self.library.operations)
+        )
         n = counts(c)
-        others = n["operations"] - n["calls"]
-        return sorted(numbers * (n["arguments"] * dear + others * cheap) for dear, cheap in self.rates)
+        return numbers * (n["arguments"] * exponential + (n["operations"] - n["calls"]) * operation)
 
 
 def _compiled(folder: Path) -> ctypes.CDLL:
@@ -94,7 +100,7 @@ def _compiled(folder: Path) -> ctypes.CDLL:
 
 
 def _rate(function: "ctypes._NamedFuncPointer", threads: int) -> float:
-    """Microseconds for each number of a function over numbers, on all threads at once."""
+    """Microseconds for each number of a function over numbers, all threads together."""
     tiles = [((ctypes.c_float * NUMBERS)(*([-0.5] * NUMBERS)), (ctypes.c_float * NUMBERS)()) for _ in range(threads)]
 
     def work(tile: tuple["ctypes.Array[ctypes.c_float]", "ctypes.Array[ctypes.c_float]"]) -> None:

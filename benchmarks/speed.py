@@ -10,9 +10,9 @@ that takes most of an hour, the timings then some ten minutes. ``--resume`` leav
 Providers: ``cpp``, ``triton`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the last,
 ``distributions`` is ``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that
 moves the bytes which one pass forward and one backward have to: five tensors read, three written, and ``arithmetic``
-what the operations that the C++ kernel counts take without any memory (``benchmarks/arithmetic.py``). Layers draw their
-samples, in the mode ``given`` ours take noise that is there. Times are of one call, in microseconds, at the 20 %, 50 %
-and 80 % quantile.
+what the operations of an elementary pair take at least without any memory (``benchmarks/arithmetic.py``). Layers draw
+their samples, in the mode ``given`` ours take noise that is there; in the mode ``in turn`` the layers themselves are
+what is timed in turn. Times are of one call, in microseconds, at the 20 %, 50 % and 80 % quantile.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import csv
 import platform
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -30,7 +31,7 @@ from torch import distributions as td
 # Torch's own divergences, before ours stand beside them.
 NATIVE = set(td.kl._KL_REGISTRY)
 
-from arithmetic import Arithmetic  # noqa: E402
+from arithmetic import Arithmetic, elementary  # noqa: E402
 
 from divergences.ops import Pairing, divergence, latent, standard_noise  # noqa: E402
 from divergences.ops.native.compiler import find_compiler  # noqa: E402
@@ -204,6 +205,20 @@ def layer(text: str, shape: tuple[int, int], device: str, seconds: float) -> dic
     return {(name, "full"): times for name, times in found.items()} | {(FUSED[device], "given"): given}
 
 
+def layers_in_turn(shape: tuple[int, int], device: str, seconds: float) -> dict[str, list[float]]:
+    """Times of our layers, which all find the processor's caches alike."""
+
+    def step(pairing: Pairing, matrix: Tensor, weights: tuple[Tensor, Tensor]) -> object:
+        return torch.autograd.grad(latent(pairing, *matrix.chunk(2, -1), backend=FUSED[device]), matrix, weights)
+
+    calls: dict[str, Call] = {}
+    for text in LAYERS:
+        matrix = (0.3 * torch.randn(shape[0], 2 * shape[1], device=device) - 0.5).requires_grad_()
+        weights = torch.randn(shape, device=device), torch.randn(shape[0], device=device)
+        calls[text] = partial(step, Pairing.parse(text), matrix, weights)
+    return quantiles(calls, device, seconds)
+
+
 def prepare(c: Cell, shape: tuple[int, int], device: str) -> None:
     """Let ``torch.compile`` fill its cache with what :func:`elementwise` times."""
     loc, log_scale, upstream = operands(c, shape, device)
@@ -219,7 +234,8 @@ def measured(path: Path, common: dict[str, str]) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     with path.open(newline="") as file:
-        return [row for row in csv.DictReader(file) if all(row[k] == value for k, value in common.items())]
+        rows = [row for row in csv.DictReader(file) if row["mode"] != "in turn"]  # of all layers, or none
+    return [row for row in rows if all(row[k] == value for k, value in common.items())]
 
 
 def main() -> None:
@@ -265,7 +281,7 @@ def main() -> None:
                 row = {"kernel": kernel, "provider": provider, "mode": mode, "shape": size, **common}
                 rows.writerow(row | columns(times))
             file.flush()
-            full = {provider: times[len(times) // 5] for (provider, mode), times in found.items() if mode == "full"}
+            full = {p: times[len(times) // 5] for (p, mode), times in found.items() if mode in {"full", "in turn"}}
             print(f"{kernel:24} {size:9} " + "  ".join(f"{name} {t:8.1f}" for name, t in full.items()), flush=True)
 
         for c in () if options.layers else cells:
@@ -273,13 +289,16 @@ def main() -> None:
             for shape in SHAPES[options.device]:
                 if (c.pair, f"{shape[0]}x{shape[1]}") not in done:
                     found = elementwise(c, shape, options.device, not options.no_compile, options.seconds)
-                    if arithmetic is not None:
-                        found["arithmetic", "full"] = arithmetic.times(c, shape[0] * shape[1])
+                    if arithmetic is not None and elementary(c.pair):
+                        found["arithmetic", "full"] = [arithmetic.time(c, shape[0] * shape[1])]
                     write(c.pair, shape, found)
         for text in LAYERS if not options.pairs else ():
             for shape in SHAPES[options.device][:2]:
                 if (text, f"{shape[0]}x{shape[1]}") not in done:
                     write(text, shape, layer(text, shape, options.device, options.seconds))
+        for shape in SHAPES[options.device][:2] if not options.pairs else ():
+            for text, times in layers_in_turn(shape, options.device, 5 * options.seconds).items():
+                write(text, shape, {(FUSED[options.device], "in turn"): times})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 ``python benchmarks/speed_plot.py`` prints a Markdown table of medians over the pairs and draws
 ``benchmarks/speed.svg``: how many times longer than the C++ kernels each provider takes, forward and backward. Pairs
-are elementary whose formula has no functions but those in ``ELEMENTARY``.
+are elementary whose formula has no functions but those in ``arithmetic.ELEMENTARY``.
 """
 
 import argparse
@@ -10,19 +10,10 @@ import csv
 from pathlib import Path
 from statistics import median
 
-import sympy as sp
+from arithmetic import elementary
 from matplotlib import pyplot as plt
 
-from divergences import catalog
-
 PROVIDERS = {"torch": "eager", "compiled": "torch.compile", "distributions": "torch.distributions"}
-
-ELEMENTARY = {sp.exp, sp.log, sp.erf, sp.sinh, sp.Abs, sp.Piecewise}
-
-
-def elementary(pair: str) -> bool:
-    """Whether a pair's closed form is made of elementary functions and erf alone."""
-    return {type(f) for f in catalog("kld", *pair.split("/")).expr.atoms(sp.Function)} <= ELEMENTARY
 
 
 def total(pairing: str) -> int:
@@ -36,8 +27,10 @@ def main() -> None:
     parser.add_argument("--csv", type=Path, default=Path(__file__).with_name("speed.csv"))
     options = parser.parse_args()
     with options.csv.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["mode"] == "full"]
+        every = list(csv.DictReader(file))
+    rows = [row for row in every if row["mode"] == "full"]
     times = {(r["kernel"], r["shape"], r["provider"]): float(r[options.quantile]) for r in rows}
+    in_turn = {(r["kernel"], r["shape"]): float(r[options.quantile]) for r in every if r["mode"] == "in turn"}
     shapes = list(dict.fromkeys(r["shape"] for r in rows))
     pairs = list(dict.fromkeys(r["kernel"] for r in rows if ":" not in r["kernel"]))
     layers = list(dict.fromkeys(r["kernel"] for r in rows if ":" in r["kernel"]))
@@ -72,10 +65,8 @@ def main() -> None:
         cells = []
         for shape in shapes:
             parts = [part.split(":") for part in kernel.split(",")]
-            alone = sum(
-                int(n) * times.get((f"{pair}:{total(kernel)}", shape, "cpp"), float("nan")) for pair, n in parts
-            )
-            cells.append(f"{total(kernel) * times.get((kernel, shape, 'cpp'), float('nan')) / alone:.2f}")
+            alone = sum(int(n) * in_turn.get((f"{pair}:{total(kernel)}", shape), float("nan")) for pair, n in parts)
+            cells.append(f"{total(kernel) * in_turn.get((kernel, shape), float('nan')) / alone:.2f}")
         print(f"| layer {kernel}: times as long as its pairs alone | " + " | ".join(cells) + " |")
 
     figure, axes = plt.subplots(len(shapes), 1, figsize=(10, 3 * len(shapes)), layout="constrained", squeeze=False)
