@@ -21,8 +21,6 @@ KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense", "bound
 
 _INDICES = SimpleNamespace()
 _OPERATORS = torch.ops.autovae
-
-
 _COMPUTED = {torch.float32, torch.float64}
 _is_compiling = torch.compiler.is_compiling
 _are_transforms_active = torch._C._are_functorch_transforms_active
