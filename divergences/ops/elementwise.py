@@ -8,9 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from divergences.ops.backends import fused
+from divergences.ops.backends import at_once, fused
 from divergences.ops.kernels import kernel
-from divergences.ops.native import backend as cpp
 from divergences.ops.operands import as_operands, broadcast, resolve_order
 
 
@@ -55,8 +54,8 @@ def divergence(
         If ``loc``, ``log_scale`` or ``alpha`` is not of an accepted type, domain, device or shape. Values of tensors
         are not looked at; see :func:`check_finite_inputs`.
     """
-    if cpp.serves(kind, backend, loc, log_scale, alpha):
-        value = cpp.divergence(kind, posterior, prior, loc, log_scale)  # type: ignore[arg-type]
+    if (module := at_once(kind, backend, loc, log_scale, alpha)) is not None:
+        value = module.divergence(kind, posterior, prior, loc, log_scale)
         if value is not None:
             return value
     operands, dtype = as_operands(loc=loc, log_scale=log_scale)

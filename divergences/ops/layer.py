@@ -5,8 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from divergences.ops.backends import fused
-from divergences.ops.native import backend as cpp
+from divergences.ops.backends import at_once, fused
 from divergences.ops.noise import standard_noise
 from divergences.ops.operands import broadcast, resolve_order
 from divergences.ops.pairing import Pairing
@@ -52,8 +51,8 @@ def latent(
     DivergenceError
         As :func:`divergence` does.
     """
-    if noise is None and cpp.serves(kind, backend, loc, log_scale, alpha, len(pairing)):
-        both = cpp.latent(kind, pairing, loc, log_scale, None)  # type: ignore[arg-type]
+    if noise is None and (module := at_once(kind, backend, loc, log_scale, alpha, len(pairing))) is not None:
+        both = module.latent(kind, pairing, loc, log_scale, None)
         if both is not None:
             return both
     operands, dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)

@@ -7,10 +7,9 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from divergences.ops.backends import fused
+from divergences.ops.backends import at_once, fused
 from divergences.ops.elementwise import compute
 from divergences.ops.errors import PairingError
-from divergences.ops.native import backend as cpp
 from divergences.ops.operands import as_operands, broadcast, of_one_shape, resolve_order
 from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.table import is_scale_family
@@ -73,8 +72,8 @@ def divergence_sum(
     DivergenceError
         As :func:`divergence` does.
     """
-    if cpp.serves(kind, backend, loc, log_scale, alpha, len(pairing)):
-        nats = cpp.divergence_sum(kind, pairing, loc, log_scale)  # type: ignore[arg-type]
+    if (module := at_once(kind, backend, loc, log_scale, alpha, len(pairing))) is not None:
+        nats = module.divergence_sum(kind, pairing, loc, log_scale)
         if nats is not None:
             return nats
     (loc, log_scale), dtype = layer_operands(pairing, loc=loc, log_scale=log_scale)

@@ -29,8 +29,9 @@ bool keeps_derivatives(const Kernel& k, const Tensor& loc) {
 
 // A layer keeps them where it is worth it on average.
 bool keeps_derivatives(Ints kernels, Ints counts, const Tensor& loc) {
+  if (stays_in_cache(loc)) return true;
   const Layer layer = layer_of(kernels, counts);
-  return stays_in_cache(loc) || layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
+  return layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
 }
 
 const auto& divergence_op() {

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import torch
 from torch import Tensor
-from torch.autograd import forward_ad
 
 from divergences.ops.errors import DivergenceError
 from divergences.ops.kernels import while_tracing
@@ -21,41 +20,6 @@ KINDS = frozenset({"kld", "negative_log_likelihood", "variates", "dense", "bound
 
 _INDICES = SimpleNamespace()
 _OPERATORS = torch.ops.autovae
-_COMPUTED = {torch.float32, torch.float64}
-_is_compiling = torch.compiler.is_compiling
-_are_transforms_active = torch._C._are_functorch_transforms_active
-
-
-def serves(
-    kind: str,
-    backend: str | None,
-    loc: Tensor | float,
-    log_scale: Tensor | float,
-    alpha: float | None,
-    latents: int | None = None,
-) -> bool:
-    """Whether operands can go to the operators as they are, and these serve by default or were chosen.
-
-    So it is in nearly every call, and it is asked first: in a training step the lines of Python that check and convert
-    have left the processor's caches, and running through them takes longer than all latents.
-    """
-    return (
-        kind == "kld"
-        and alpha is None
-        and (backend is None or backend == "cpp")
-        and not _is_compiling()
-        and type(loc) is Tensor
-        and type(log_scale) is Tensor
-        and loc.is_cpu
-        and log_scale.is_cpu
-        and loc.dtype in _COMPUTED
-        and log_scale.dtype is loc.dtype
-        and (shape := loc.shape) == log_scale.shape
-        and (latents is None or (len(shape) > 0 and shape[-1] == latents))
-        and forward_ad._current_level < 0
-        and not _are_transforms_active()
-        and loader.is_loaded()
-    )
 
 
 def is_default_for(device: torch.device) -> bool:
@@ -155,7 +119,7 @@ def variates(
 
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
     """Kernels, counts and samplers of a pairing's segments; -1 for what there is not."""
-    return _find_segments(kind, pairing) if _is_compiling() else _known_segments(kind, pairing)
+    return _find_segments(kind, pairing) if torch.compiler.is_compiling() else _known_segments(kind, pairing)
 
 
 def _find_segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
@@ -203,6 +167,6 @@ def _find_kernel(kind: str, posterior: str, prior: str) -> int:
 
 @while_tracing
 def _find(what: str, name: str) -> int:
-    index: int = getattr(torch.ops.autovae, what)(name)
+    index: int = getattr(_OPERATORS, what)(name)
     setattr(_INDICES, f"{what} {name}", index)
     return index

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from divergences.ops.native.compiler import Compiler, NativeBuildError, find_compiler
-from divergences.ops.native.objects import delete_unused, is_there, make, object_files
+from divergences.ops.native.objects import delete_unused, is_there, object_files
 
 try:
     import fcntl
@@ -84,8 +84,8 @@ def _build(compiler: Compiler, sources: list[Path], target: Path) -> None:
     folder.mkdir(exist_ok=True)
     objects = object_files(compiler, sources, folder)
     missing = [source for source, file in objects.items() if not is_there(file)]
-    print(f"Compiling {len(missing)} C++ files for this processor, once{_duration(missing)} ...", file=sys.stderr,
-          flush=True)  # fmt: skip
+    duration = ": about a minute" if len(missing) > 20 else ""
+    print(f"Compiling {len(missing)} C++ files for this processor, once{duration} ...", file=sys.stderr, flush=True)
     for left_by_a_killed_build in target.parent.glob(f".{target.stem}.*"):
         shutil.rmtree(left_by_a_killed_build, ignore_errors=True)
     work = target.with_name(f".{target.stem}.{os.getpid()}")
@@ -94,7 +94,7 @@ def _build(compiler: Compiler, sources: list[Path], target: Path) -> None:
         # The largest first, so that the cores finish together.
         missing.sort(key=lambda p: (p.stem != "library", -p.stat().st_size))
         with ThreadPoolExecutor(_cores()) as pool:
-            jobs = [pool.submit(make, compiler, source, objects[source], work, _run) for source in missing]
+            jobs = [pool.submit(_compile, compiler, source, objects[source], work) for source in missing]
             try:
                 for job in jobs:
                     job.result()
@@ -108,8 +108,10 @@ def _build(compiler: Compiler, sources: list[Path], target: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _duration(missing: list[Path]) -> str:
-    return ": about a minute" if len(missing) > 20 else ""
+def _compile(compiler: Compiler, source: Path, target: Path, work: Path) -> None:
+    """Make an object file, which is there whole or not at all."""
+    _run(compiler.compile(source, work / target.name))
+    (work / target.name).replace(target)
 
 
 def _cores() -> int:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -53,13 +53,6 @@ def is_there(target: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def make(compiler: Compiler, source: Path, target: Path, work: Path, run: Callable[[list[str]], None]) -> None:
-    """Compile a source; its object file is there whole, or not at all."""
-    unfinished = work / target.name
-    run(compiler.compile(source, unfinished))
-    unfinished.replace(target)
 
 
 def delete_unused(folder: Path) -> None:
