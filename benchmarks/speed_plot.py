@@ -79,7 +79,7 @@ def main() -> None:
         axis.axhline(1.0, color="black", linewidth=0.8)
         axis.set(yscale="log", ylabel="time / C++ kernel", title=f"{shape}, forward + backward, float32")
         axis.set_xticks(range(len(pairs)), pairs, rotation=60)
-    axes[0, 0].legend(ncols=3, frameon=False)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=3, frameon=False)
     figure.savefig(options.csv.with_suffix(".svg"), metadata={"Date": None})
 
 
