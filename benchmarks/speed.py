@@ -10,9 +10,10 @@ that takes most of an hour, the timings then some ten minutes. ``--resume`` leav
 Providers: ``cpp``, ``triton`` and ``torch`` are our backends, ``compiled`` is ``torch.compile`` of the last,
 ``distributions`` is ``torch.distributions`` where it has the pair (slice by slice for a layer), ``floor`` a copy that
 moves the bytes which one pass forward and one backward have to: five tensors read, three written, and ``arithmetic``
-what the operations of an elementary pair take at least without any memory (``benchmarks/arithmetic.py``). Layers draw
-their samples, in the mode ``given`` ours take noise that is there; in the mode ``in turn`` the layers themselves are
-what is timed in turn. Times are of one call, in microseconds, at the 20 %, 50 % and 80 % quantile.
+what the operations of an elementary pair take at least without any memory (``benchmarks/arithmetic.py``). Layers begin
+with one matrix of locations and log scales and draw their samples; ours take the matrix, its two halves in the mode
+``halves``, and noise that is there in the mode ``given``; in the mode ``in turn`` the layers themselves are what is
+timed in turn. Times are of one call, in microseconds, at the 20 %, 50 % and 80 % quantile.
 """
 
 import argparse
@@ -33,7 +34,7 @@ NATIVE = set(td.kl._KL_REGISTRY)
 
 from arithmetic import Arithmetic, elementary  # noqa: E402
 
-from divergences.ops import Pairing, divergence, latent, standard_noise  # noqa: E402
+from divergences.ops import Pairing, divergence, latent, latent_packed, standard_noise  # noqa: E402
 from divergences.ops.native.compiler import find_compiler  # noqa: E402
 from divergences.ops.table import Cell, cell, families  # noqa: E402
 
@@ -190,26 +191,34 @@ def layer(text: str, shape: tuple[int, int], device: str, seconds: float) -> dic
     noise = standard_noise(pairing, (shape[0],), device=device)
     weights = torch.randn(shape, device=device), torch.randn(shape[0], device=device)
 
-    def step(function: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> object:
-        z, nats = function(*matrix.chunk(2, -1))
-        return torch.autograd.grad((z, nats), matrix, weights)
+    def step(function: Callable[[Tensor], tuple[Tensor, Tensor]]) -> object:
+        return torch.autograd.grad(function(matrix), matrix, weights)
 
+    def given(x: Tensor) -> tuple[Tensor, Tensor]:
+        return latent_packed(pairing, x, noise, backend=ours)
+
+    def halves(x: Tensor, backend: str) -> tuple[Tensor, Tensor]:
+        return latent(pairing, *x.chunk(2, -1), backend=backend)
+
+    ours = FUSED[device]
+    # one after another, so that none of ours finds its code in the caches
     calls: dict[str, Call] = {
-        FUSED[device]: lambda: step(lambda m, s: latent(pairing, m, s, backend=FUSED[device])),
-        "given": lambda: step(lambda m, s: latent(pairing, m, s, noise, backend=FUSED[device])),
-        "torch": lambda: step(lambda m, s: latent(pairing, m, s, backend="torch")),
-        "distributions": lambda: step(lambda m, s: by_slices(pairing, m, s)),
+        ours: lambda: step(lambda x: latent_packed(pairing, x, backend=ours)),
+        "torch": lambda: step(lambda x: halves(x, "torch")),
+        "halves": lambda: step(lambda x: halves(x, ours)),
+        "distributions": lambda: step(lambda x: by_slices(pairing, *x.chunk(2, -1))),
     }
-    found = quantiles(calls, device, seconds)
-    given = found.pop("given")
-    return {(name, "full"): times for name, times in found.items()} | {(FUSED[device], "given"): given}
+    found = {(name, "full"): times for name, times in quantiles(calls, device, seconds).items()}
+    found[ours, "halves"] = found.pop(("halves", "full"))
+    again = quantiles({"given": lambda: step(given), "distributions": calls["distributions"]}, device, seconds)
+    return found | {(ours, "given"): again["given"]}
 
 
 def layers_in_turn(shape: tuple[int, int], device: str, seconds: float) -> dict[str, list[float]]:
     """Times of our layers, which all find the processor's caches alike."""
 
     def step(pairing: Pairing, matrix: Tensor, weights: tuple[Tensor, Tensor]) -> object:
-        return torch.autograd.grad(latent(pairing, *matrix.chunk(2, -1), backend=FUSED[device]), matrix, weights)
+        return torch.autograd.grad(latent_packed(pairing, matrix, backend=FUSED[device]), matrix, weights)
 
     calls: dict[str, Call] = {}
     for text in LAYERS:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from divergences.ops.density import log_ratio, posterior_log_prob, prior_log_prob
 from divergences.ops.elementwise import divergence
 from divergences.ops.errors import DivergenceError, InfinitePairError, PairingError, UnknownNameError
-from divergences.ops.layer import latent
+from divergences.ops.layer import latent, latent_packed
 from divergences.ops.logistic import Logistic
 from divergences.ops.noise import prior_quantile, prior_sample, standard_noise
 from divergences.ops.operands import check_finite_inputs
@@ -32,6 +32,7 @@ __all__ = [
     "divergence_per_latent",
     "divergence_sum",
     "latent",
+    "latent_packed",
     "log_ratio",
     "negative_log_likelihood",
     "posterior_log_prob",

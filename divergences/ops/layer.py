@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from divergences.ops.backends import at_once, fused
+from divergences.ops.errors import PairingError
 from divergences.ops.noise import standard_noise
-from divergences.ops.operands import broadcast, resolve_order
+from divergences.ops.operands import as_operands, broadcast, resolve_order
 from divergences.ops.pairing import Pairing
 from divergences.ops.reduction import layer_operands, segment_location, sum_segments
 from divergences.ops.table import is_scale_family
@@ -73,6 +74,60 @@ def latent(
         m = torch.cat([segment_location(segment, m) for segment in pairing.segments], dim=-1)
     (m, scale, noise), _ = layer_operands(pairing, loc=m, scale=torch.exp(s), noise=noise)
     return torch.addcmul(m, scale, noise).to(dtype), nats.to(dtype)
+
+
+def latent_packed(
+    pairing: Pairing,
+    parameters: Tensor,
+    noise: Tensor | None = None,
+    kind: str = "kld",
+    alpha: float | None = None,
+    backend: str | None = None,
+) -> tuple[Tensor, Tensor]:
+    """:func:`latent` of a matrix as an encoder emits it: the latents' locations, then their log scales.
+
+    The numbers are those of ``latent(pairing, *parameters.chunk(2, -1), ...)``. The C++ kernels write the gradient into
+    one matrix, so that nothing has to put it together afterwards.
+
+    Parameters
+    ----------
+    pairing : Pairing
+        The pair of each latent.
+    parameters : Tensor
+        Of the posterior, shape (..., 2 latents).
+    noise, kind, alpha, backend
+        As in :func:`latent`.
+
+    Returns
+    -------
+    z : Tensor
+        Samples, shape (*samples, ..., latents).
+    nats : Tensor
+        Divergence in nats per sample, shape (...,).
+
+    Raises
+    ------
+    PairingError
+        If the last dimension is not twice the pairing's number of latents.
+    DivergenceError
+        As :func:`divergence` does.
+    """
+    if (module := at_once(kind, backend, parameters, parameters, alpha, 2 * len(pairing))) is not None and (
+        noise is None or (type(noise) is Tensor and noise.dtype is parameters.dtype and noise.is_cpu)
+    ):
+        both = module.latent_packed(kind, pairing, parameters, noise)
+        if both is not None:
+            return both
+    (converted,), dtype = as_operands(parameters=parameters)
+    if not converted.ndim or converted.shape[-1] != 2 * len(pairing):
+        raise PairingError(
+            f"the shape of parameters is {tuple(converted.shape)}; the pairing '{pairing}' needs a location and a log "
+            f"scale for each latent: (..., {2 * len(pairing)})"
+        )
+    if converted is not parameters:
+        return _cast(latent_packed(pairing, converted, noise, kind, alpha, backend), dtype)
+    loc, log_scale = converted.chunk(2, -1)
+    return latent(pairing, loc, log_scale, noise, kind, alpha, backend)
 
 
 def _cast(both: tuple[Tensor, Tensor], dtype: torch.dtype) -> tuple[Tensor, Tensor]:

@@ -18,18 +18,18 @@ using torch::autograd::variable_list;
 // and derivatives share: below, reading and writing them costs more. Not so for few numbers, which stay in cache.
 constexpr int64_t kWorthKeeping = 80, kStaysInCache = 1 << 17;
 
-bool stays_in_cache(const Tensor& x) {
-  const auto numbers = x.sym_numel().maybe_as_int();
-  return numbers && *numbers <= kStaysInCache;
+bool stays_in_cache(const c10::SymInt& numbers) {
+  const auto known = numbers.maybe_as_int();
+  return known && *known <= kStaysInCache;
 }
 
 bool keeps_derivatives(const Kernel& k, const Tensor& loc) {
-  return stays_in_cache(loc) || k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping;
+  return stays_in_cache(loc.sym_numel()) || k.value_cost + k.gradient_cost - k.both_cost > kWorthKeeping;
 }
 
 // A layer keeps them where it is worth it on average.
-bool keeps_derivatives(Ints kernels, Ints counts, const Tensor& loc) {
-  if (stays_in_cache(loc)) return true;
+bool keeps_derivatives(Ints kernels, Ints counts, const c10::SymInt& numbers) {
+  if (stays_in_cache(numbers)) return true;
   const Layer layer = layer_of(kernels, counts);
   return layer.value_cost + layer.gradient_cost - layer.both_cost > kWorthKeeping * layer.latents;
 }
@@ -66,31 +66,37 @@ const auto& divergence_sum_with_gradient_op() {
 
 const auto& latent_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const std::optional<Tensor>&, const Tensor&, Ints, Ints)>();
   return handle;
 }
 
 const auto& latent_with_gradient_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, const Tensor&, Ints, Ints, bool)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const std::optional<Tensor>&, const Tensor&, Ints, Ints, bool)>();
   return handle;
 }
 
 const auto& draw_latent_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const Tensor&, Ints, Ints, Ints, const std::optional<at::Generator>&)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent", "").typed<std::tuple<Tensor, Tensor>(const Tensor&, const std::optional<Tensor>&, Ints, Ints, Ints, const std::optional<at::Generator>&)>();
   return handle;
 }
 
 const auto& draw_latent_with_gradient_op() {
   static const auto handle =
-      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const Tensor&, Ints, Ints, Ints, const std::optional<at::Generator>&, bool)>();
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::draw_latent_with_gradient", "").typed<std::tuple<Tensor, Tensor, Tensor, Tensor>(const Tensor&, const std::optional<Tensor>&, Ints, Ints, Ints, const std::optional<at::Generator>&, bool)>();
   return handle;
 }
 
 const auto& layer_backward_op() {
   static const auto handle =
       c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward", "").typed<std::tuple<Tensor, Tensor>(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
+  return handle;
+}
+
+const auto& layer_backward_packed_op() {
+  static const auto handle =
+      c10::Dispatcher::singleton().findSchemaOrThrow("autovae::layer_backward_packed", "").typed<Tensor(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor&, const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints)>();
   return handle;
 }
 
@@ -154,17 +160,26 @@ Tensor divergence_autograd(const Tensor& loc, const Tensor& log_scale, int64_t k
   return divergence_op().call(loc, log_scale, kernel);
 }
 
-// A layer's gradients from what its forward pass saved: loc and log_scale, then offset and derivatives where there are.
-variable_list layer_gradients(AutogradContext* ctx, const Tensor& grad_z, const Tensor& grad_nats) {
+// A layer's gradients from what its forward pass saved: its operands, then offset and derivatives where there are. The
+// operands are loc and log_scale, or one matrix that has both.
+std::tuple<Tensor, Tensor> layer_gradients(AutogradContext* ctx, const Tensor& grad_z, const Tensor& grad_nats) {
   const auto saved = ctx->get_saved_variables();
+  const Tensor &loc = saved[0], &log_scale = saved[1];
   const auto kernels = ctx->saved_data["kernels"].toIntVector(), counts = ctx->saved_data["counts"].toIntVector();
-  const bool again = at::GradMode::is_enabled();
-  std::optional<at::AutoDispatchBelowADInplaceOrView> below;
-  if (!again) below.emplace();
-  auto [d_loc, d_log_scale] = layer_backward_op().call(
-      given(grad_z), given(grad_nats), saved[0], saved[1], grad_z.defined() ? given(saved[2]) : std::nullopt,
-      again ? std::nullopt : given(saved[3]), kernels, counts);
-  return {d_loc, d_log_scale};
+  const auto z = given(grad_z), nats = given(grad_nats), offset = grad_z.defined() ? given(saved[2]) : std::nullopt;
+  if (!at::GradMode::is_enabled()) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    const auto kept = given(saved[3]);
+    if (log_scale.defined()) return layer_backward_op().call(z, nats, loc, log_scale, offset, kept, kernels, counts);
+    return {layer_backward_packed_op().call(z, nats, loc, offset, kept, kernels, counts), Tensor()};
+  }
+  const auto again = [&](const Tensor& m, const Tensor& s) {
+    return layer_backward_op().call(z, nats, m, s, offset, std::nullopt, kernels, counts);
+  };
+  if (log_scale.defined()) return again(loc, log_scale);
+  const auto halves = loc.chunk(2, -1);
+  const auto [d_loc, d_log_scale] = again(halves[0], halves[1]);
+  return {at::cat({d_loc, d_log_scale}, -1), Tensor()};
 }
 
 void remember(AutogradContext* ctx, const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts) {
@@ -178,7 +193,7 @@ struct DivergenceSum : torch::autograd::Function<DivergenceSum> {
     at::AutoDispatchBelowADInplaceOrView below;
     remember(ctx, kernels, counts);
     Tensor nats, kept;
-    if (keeps_derivatives(kernels, counts, loc)) {
+    if (keeps_derivatives(kernels, counts, loc.sym_numel())) {
       std::tie(nats, kept) = divergence_sum_with_gradient_op().call(loc, log_scale, kernels, counts);
     } else {
       nats = divergence_sum_op().call(loc, log_scale, kernels, counts);
@@ -188,8 +203,8 @@ struct DivergenceSum : torch::autograd::Function<DivergenceSum> {
   }
 
   static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    auto gradients = layer_gradients(ctx, {}, grads[0]);
-    return {gradients[0], gradients[1], Tensor(), Tensor()};
+    auto [d_loc, d_log_scale] = layer_gradients(ctx, {}, grads[0]);
+    return {d_loc, d_log_scale, Tensor(), Tensor()};
   }
 };
 
@@ -199,61 +214,47 @@ Tensor divergence_sum_autograd(const Tensor& loc, const Tensor& log_scale, Ints 
   return divergence_sum_op().call(loc, log_scale, kernels, counts);
 }
 
+// With noise that is given, or of its own.
 struct Latent : torch::autograd::Function<Latent> {
-  static variable_list forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale, const Tensor& noise,
-                               const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts) {
+  static variable_list forward(AutogradContext* ctx, const Tensor& loc, const std::optional<Tensor>& log_scale,
+                               const std::optional<Tensor>& noise, const std::vector<int64_t>& kernels,
+                               const std::vector<int64_t>& counts, Ints samplers,
+                               const std::optional<at::Generator>& generator) {
     at::AutoDispatchBelowADInplaceOrView below;
     remember(ctx, kernels, counts);
     ctx->set_materialize_grads(false);
-    auto [z, nats, offset, kept] = latent_with_gradient_op().call(loc, log_scale, noise, kernels, counts,
-                                                                  keeps_derivatives(kernels, counts, loc));
-    ctx->save_for_backward({loc, log_scale, offset, kept});
+    const bool keep = keeps_derivatives(kernels, counts, loc.sym_numel() / (log_scale ? 1 : 2));
+    auto [z, nats, offset, kept] =
+        noise ? latent_with_gradient_op().call(loc, log_scale, *noise, kernels, counts, keep)
+              : draw_latent_with_gradient_op().call(loc, log_scale, kernels, counts, samplers, generator, keep);
+    ctx->save_for_backward({loc, log_scale.value_or(Tensor()), offset, kept});
     return {z, nats};
   }
 
   static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    if (!grads[0].defined() && !grads[1].defined()) return variable_list(5);
-    auto gradients = layer_gradients(ctx, grads[0], grads[1]);
-    return {gradients[0], gradients[1], Tensor(), Tensor(), Tensor()};
+    variable_list gradients(7);
+    if (!grads[0].defined() && !grads[1].defined()) return gradients;
+    std::tie(gradients[0], gradients[1]) = layer_gradients(ctx, grads[0], grads[1]);
+    return gradients;
   }
 };
 
-std::tuple<Tensor, Tensor> latent_autograd(const Tensor& loc, const Tensor& log_scale, const Tensor& noise,
-                                           Ints kernels, Ints counts) {
+std::tuple<Tensor, Tensor> latent_autograd(const Tensor& loc, const std::optional<Tensor>& log_scale,
+                                           const Tensor& noise, Ints kernels, Ints counts) {
   TORCH_CHECK_VALUE(!noise.requires_grad(), "the noise of a sample has no gradient here");
-  if (differentiates({loc, log_scale})) {
-    auto both = Latent::apply(loc, log_scale, noise, kernels.vec(), counts.vec());
+  if (differentiates({loc, log_scale.value_or(loc)})) {
+    auto both = Latent::apply(loc, log_scale, noise, kernels.vec(), counts.vec(), Ints(), std::nullopt);
     return {both[0], both[1]};
   }
   at::AutoDispatchBelowADInplaceOrView below;
   return latent_op().call(loc, log_scale, noise, kernels, counts);
 }
 
-// The same with noise of its own.
-struct DrawLatent : torch::autograd::Function<DrawLatent> {
-  static variable_list forward(AutogradContext* ctx, const Tensor& loc, const Tensor& log_scale,
-                               const std::vector<int64_t>& kernels, const std::vector<int64_t>& counts,
-                               const std::vector<int64_t>& samplers, const std::optional<at::Generator>& generator) {
-    at::AutoDispatchBelowADInplaceOrView below;
-    remember(ctx, kernels, counts);
-    ctx->set_materialize_grads(false);
-    auto [z, nats, offset, kept] = draw_latent_with_gradient_op().call(
-        loc, log_scale, kernels, counts, samplers, generator, keeps_derivatives(kernels, counts, loc));
-    ctx->save_for_backward({loc, log_scale, offset, kept});
-    return {z, nats};
-  }
-
-  static variable_list backward(AutogradContext* ctx, variable_list grads) {
-    if (!grads[0].defined() && !grads[1].defined()) return variable_list(6);
-    auto gradients = layer_gradients(ctx, grads[0], grads[1]);
-    return {gradients[0], gradients[1], Tensor(), Tensor(), Tensor(), Tensor()};
-  }
-};
-
-std::tuple<Tensor, Tensor> draw_latent_autograd(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts,
-                                                Ints samplers, const std::optional<at::Generator>& generator) {
-  if (differentiates({loc, log_scale})) {
-    auto both = DrawLatent::apply(loc, log_scale, kernels.vec(), counts.vec(), samplers.vec(), generator);
+std::tuple<Tensor, Tensor> draw_latent_autograd(const Tensor& loc, const std::optional<Tensor>& log_scale, Ints kernels,
+                                                Ints counts, Ints samplers,
+                                                const std::optional<at::Generator>& generator) {
+  if (differentiates({loc, log_scale.value_or(loc)})) {
+    auto both = Latent::apply(loc, log_scale, std::nullopt, kernels.vec(), counts.vec(), samplers, generator);
     return {both[0], both[1]};
   }
   at::AutoDispatchBelowADInplaceOrView below;

@@ -145,17 +145,22 @@ struct SampleGradient {
   int64_t samples = 0;
 };
 
+// Where the gradients of loc and log_scale go: matrices, or two halves of one, with `stride` numbers from row to row.
+template <typename T>
+struct Gradients {
+  T *loc, *log_scale;
+  int64_t rows, stride;
+};
+
 // Gradients of the sum and, where there is one, of the sample.
 template <typename T>
 void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, const at::Tensor& loc,
-                       const at::Tensor& log_scale, const SampleGradient<T>& sample, at::Tensor& grad_loc,
-                       at::Tensor& grad_log_scale) {
+                       const at::Tensor& log_scale, const SampleGradient<T>& sample, const Gradients<T>& to) {
   const Rows<T> m(loc), s(log_scale);
-  T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
-  const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0;
+  const int64_t width = layer.latents, rows = to.rows;
   const int64_t cost = (grad ? layer.gradient_cost : width) + 30 * (1 + sample.samples) * width;
   for_segments(layer, rows, cost, [&](const Segment& segment, int64_t row, int64_t n) {
-    const int64_t count = segment.count, size = n * count, out = row * width + segment.first;
+    const int64_t count = segment.count, size = n * count, out = row * to.stride + segment.first;
     Buffers<T> b(size);
     if (grad) {
       const T* s_tile = s.tile(row, n, segment.first, count, b.log_scale);
@@ -169,27 +174,27 @@ void sum_backward_into(const Layer& layer, const T* grad, int64_t grad_stride, c
       std::fill_n(b.d_log_scale, size, T(0));
     }
     for (int64_t k = 0; k < sample.samples; ++k) {
-      gather(sample.grad_z + k * rows * width + out, b.z, n, count, width);
-      gather(sample.offset + k * rows * width + out, b.noise, n, count, width);
+      const int64_t at = (k * rows + row) * width + segment.first;
+      gather(sample.grad_z + at, b.z, n, count, width);
+      gather(sample.offset + at, b.noise, n, count, width);
       for (int64_t i = 0; i < size; ++i) b.d_loc[i] += b.z[i];
       for (int64_t i = 0; i < size; ++i) b.d_log_scale[i] += b.z[i] * b.noise[i];
     }
     if (segment.kernel->scale_family) std::fill_n(b.d_loc, size, T(0));
-    scatter(b.d_loc, gm + out, n, count, width);
-    scatter(b.d_log_scale, gs + out, n, count, width);
+    scatter(b.d_loc, to.loc + out, n, count, to.stride);
+    scatter(b.d_log_scale, to.log_scale + out, n, count, to.stride);
   });
 }
 
 // The same from the derivatives that the forward pass kept: (2, rows, latents).
 template <typename T>
 void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stride, const T* kept,
-                            const SampleGradient<T>& sample, at::Tensor& grad_loc, at::Tensor& grad_log_scale) {
+                            const SampleGradient<T>& sample, const Gradients<T>& to) {
   using V = Vec<T>;
-  T *gm = grad_loc.mutable_data_ptr<T>(), *gs = grad_log_scale.mutable_data_ptr<T>();
-  const int64_t width = layer.latents, rows = width ? grad_loc.numel() / width : 0, all = rows * width;
+  const int64_t width = layer.latents, all = to.rows * width;
   const T *of_loc = kept, *of_log_scale = kept + all;
   // a tile at a time, its rows' gradients spread over their columns, so that the vectors are full
-  for_tiles(rows, width, 2 + 2 * sample.samples, [&](int64_t row, int64_t n) {
+  for_tiles(to.rows, width, 2 + 2 * sample.samples, [&](int64_t row, int64_t n) {
     const int64_t first = row * width, size = n * width;
     Buffers<T> b(size);
     T* factor = b.value;
@@ -198,6 +203,8 @@ void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stri
     } else {
       std::fill_n(factor, size, T(0));
     }
+    const bool packed = to.stride != width;
+    T *gm = packed ? b.d_loc : to.loc + first, *gs = packed ? b.d_log_scale : to.log_scale + first;
     for (int64_t i = 0; i < size; i += kLanes<V>) {
       const int64_t at = first + i, left = size - i;
       const V g = load_lanes<V>(factor + i, left);
@@ -207,13 +214,16 @@ void sum_backward_kept_into(const Layer& layer, const T* grad, int64_t grad_stri
         m += gz;
         s += gz * load_lanes<V>(sample.offset + k * all + at, left);
       }
-      store_lanes(gm + at, m, left);
-      store_lanes(gs + at, s, left);
+      store_lanes(gm + i, m, left);
+      store_lanes(gs + i, s, left);
     }
     for (const Segment& segment : layer.segments) {
       if (!segment.kernel->scale_family) continue;
-      for (int64_t i = row; i < row + n; ++i) std::fill_n(gm + i * width + segment.first, segment.count, T(0));
+      for (int64_t i = 0; i < n; ++i) std::fill_n(gm + i * width + segment.first, segment.count, T(0));
     }
+    if (!packed) return;
+    scatter(gm, to.loc + row * to.stride, n, width, to.stride);
+    scatter(gs, to.log_scale + row * to.stride, n, width, to.stride);
   });
 }
 

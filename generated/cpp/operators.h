@@ -4,6 +4,7 @@
 
 #include <ATen/Dispatch.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 
 #include <tuple>
 
@@ -119,9 +120,28 @@ void latent_into(const Layer& layer, const Tensor& loc, const Tensor& log_scale,
   });
 }
 
-std::tuple<Tensor, Tensor> latent_cpu(const Tensor& loc, const Tensor& log_scale, const Tensor& noise, Ints kernels,
-                                      Ints counts) {
+// Half of the columns of a matrix, the first or the second, where they are; read and written while the matrix is there.
+Tensor half(const Tensor& matrix, int64_t which) {
+  auto sizes = matrix.sizes().vec();
+  TORCH_CHECK_VALUE(!sizes.empty() && sizes.back() % 2 == 0,
+                    "a location and a log scale for each latent: an even number of columns, not the shape ", sizes);
+  sizes.back() /= 2;
+  auto* start = static_cast<char*>(const_cast<void*>(matrix.const_data_ptr()));
+  if (start) start += which * sizes.back() * matrix.stride(-1) * matrix.element_size();
+  return at::from_blob(start, sizes, matrix.strides(), matrix.options());
+}
+
+std::tuple<Tensor, Tensor> halves(const Tensor& matrix) { return {half(matrix, 0), half(matrix, 1)}; }
+
+// The operands of a latent layer: loc and log_scale, or one matrix that has both.
+std::tuple<Tensor, Tensor> layer_operands(const Tensor& loc, const std::optional<Tensor>& log_scale) {
+  return log_scale ? std::make_tuple(loc, *log_scale) : halves(loc);
+}
+
+std::tuple<Tensor, Tensor> latent_cpu(const Tensor& loc_, const std::optional<Tensor>& log_scale_, const Tensor& noise,
+                                      Ints kernels, Ints counts) {
   const Layer layer = layer_of(kernels, counts);
+  const auto [loc, log_scale] = layer_operands(loc_, log_scale_);
   check_layer(layer, loc, log_scale);
   const Tensor variates = checked_noise(loc, noise);
   Tensor z = like(noise), nats = per_row(loc);
@@ -129,10 +149,12 @@ std::tuple<Tensor, Tensor> latent_cpu(const Tensor& loc, const Tensor& log_scale
   return {z, nats};
 }
 
-std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor& loc, const Tensor& log_scale,
+std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor& loc_,
+                                                                    const std::optional<Tensor>& log_scale_,
                                                                     const Tensor& noise, Ints kernels, Ints counts,
                                                                     bool keep) {
   const Layer layer = layer_of(kernels, counts);
+  const auto [loc, log_scale] = layer_operands(loc_, log_scale_);
   check_layer(layer, loc, log_scale);
   const Tensor variates = checked_noise(loc, noise);
   Tensor z = like(noise), nats = per_row(loc), offset = like(noise), kept = derivatives(loc, keep);
@@ -140,9 +162,10 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_cpu(const Tensor
   return {z, nats, offset, kept};
 }
 
-std::tuple<Tensor, Tensor> draw_latent_cpu(const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts,
-                                           Ints samplers, const std::optional<at::Generator>& generator) {
+std::tuple<Tensor, Tensor> draw_latent_cpu(const Tensor& loc_, const std::optional<Tensor>& log_scale_, Ints kernels,
+                                           Ints counts, Ints samplers, const std::optional<at::Generator>& generator) {
   const Layer layer = layer_of(kernels, counts, samplers);
+  const auto [loc, log_scale] = layer_operands(loc_, log_scale_);
   check_layer(layer, loc, log_scale);
   Tensor z = like(loc), nats = per_row(loc);
   latent_into(layer, loc, log_scale, {}, key_from(generator), z, nats, {}, {});
@@ -150,9 +173,10 @@ std::tuple<Tensor, Tensor> draw_latent_cpu(const Tensor& loc, const Tensor& log_
 }
 
 std::tuple<Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_cpu(
-    const Tensor& loc, const Tensor& log_scale, Ints kernels, Ints counts, Ints samplers,
+    const Tensor& loc_, const std::optional<Tensor>& log_scale_, Ints kernels, Ints counts, Ints samplers,
     const std::optional<at::Generator>& generator, bool keep) {
   const Layer layer = layer_of(kernels, counts, samplers);
+  const auto [loc, log_scale] = layer_operands(loc_, log_scale_);
   check_layer(layer, loc, log_scale);
   Tensor z = like(loc), nats = per_row(loc), offset = like(loc), kept = derivatives(loc, keep);
   latent_into(layer, loc, log_scale, {}, key_from(generator), z, nats, offset, kept);
@@ -160,28 +184,25 @@ std::tuple<Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_cpu(
 }
 
 // The gradient of z and of nats, or of one of them, from the sample's offset and the derivatives that the forward pass
-// kept, or without these.
-std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
-                                              const Tensor& loc, const Tensor& log_scale,
-                                              const std::optional<Tensor>& offset, const std::optional<Tensor>& kept,
-                                              Ints kernels, Ints counts) {
-  const Layer layer = layer_of(kernels, counts);
+// kept, or without these; written to grad_loc and grad_log_scale, contiguous or halves of one contiguous matrix.
+void layer_backward_into(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats, const Tensor& loc,
+                         const Tensor& log_scale, const std::optional<Tensor>& offset, const std::optional<Tensor>& kept,
+                         const Layer& layer, const Tensor& grad_loc, const Tensor& grad_log_scale, int64_t stride) {
   check_layer(layer, loc, log_scale);
   TORCH_CHECK_VALUE(!grad_z || offset, "the gradient of a sample needs its offset");
   TORCH_CHECK_VALUE(!grad_nats || grad_nats->numel() * layer.latents == loc.numel(), "one gradient for each row");
   const bool keeps = kept && kept->numel();
   TORCH_CHECK_VALUE(!keeps || (kept->numel() == 2 * loc.numel() && kept->scalar_type() == loc.scalar_type()),
                     "derivatives of shape ", kept->sizes(), " do not go with a layer of shape ", loc.sizes());
-  Tensor grad_loc = like(loc), grad_log_scale = like(loc);
   AT_DISPATCH_FLOATING_TYPES(loc.scalar_type(), "layer_backward", [&] {
     Tensor rows, of_z, offsets, slopes;  // alive as long as they are read
     const scalar_t* grad = nullptr;
-    int64_t stride = 0;
+    int64_t grad_stride = 0;
     if (grad_nats && grad_nats->is_contiguous()) {
-      grad = grad_nats->const_data_ptr<scalar_t>(), stride = 1;
+      grad = grad_nats->const_data_ptr<scalar_t>(), grad_stride = 1;
     } else if (grad_nats) {
       const Rows<scalar_t> view(grad_nats->unsqueeze(-1));
-      rows = view.owner, grad = view.data, stride = view.row_stride;
+      rows = view.owner, grad = view.data, grad_stride = view.row_stride;
     }
     SampleGradient<scalar_t> sample;
     if (grad_z && loc.numel()) {
@@ -189,15 +210,37 @@ std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_
       TORCH_CHECK_VALUE(of_z.sizes() == offsets.sizes(), "the gradient of z has the shape ", of_z.sizes());
       sample = {of_z.const_data_ptr<scalar_t>(), offsets.const_data_ptr<scalar_t>(), offsets.numel() / loc.numel()};
     }
+    const Gradients<scalar_t> to{grad_loc.mutable_data_ptr<scalar_t>(), grad_log_scale.mutable_data_ptr<scalar_t>(),
+                                 loc.numel() / std::max<int64_t>(1, layer.latents), stride};
     if (keeps) {
       slopes = kept->contiguous();
-      const scalar_t* d_loc = slopes.const_data_ptr<scalar_t>();
-      sum_backward_kept_into<scalar_t>(layer, grad, stride, d_loc, sample, grad_loc, grad_log_scale);
+      sum_backward_kept_into<scalar_t>(layer, grad, grad_stride, slopes.const_data_ptr<scalar_t>(), sample, to);
     } else {
-      sum_backward_into<scalar_t>(layer, grad, stride, loc, log_scale, sample, grad_loc, grad_log_scale);
+      sum_backward_into<scalar_t>(layer, grad, grad_stride, loc, log_scale, sample, to);
     }
   });
+}
+
+std::tuple<Tensor, Tensor> layer_backward_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
+                                              const Tensor& loc, const Tensor& log_scale,
+                                              const std::optional<Tensor>& offset, const std::optional<Tensor>& kept,
+                                              Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  Tensor grad_loc = like(loc), grad_log_scale = like(loc);
+  layer_backward_into(grad_z, grad_nats, loc, log_scale, offset, kept, layer, grad_loc, grad_log_scale, layer.latents);
   return {grad_loc, grad_log_scale};
+}
+
+Tensor layer_backward_packed_cpu(const std::optional<Tensor>& grad_z, const std::optional<Tensor>& grad_nats,
+                                 const Tensor& parameters, const std::optional<Tensor>& offset,
+                                 const std::optional<Tensor>& kept, Ints kernels, Ints counts) {
+  const Layer layer = layer_of(kernels, counts);
+  const Tensor grad = like(parameters);
+  const auto [loc, log_scale] = halves(parameters);
+  const auto [grad_loc, grad_log_scale] = halves(grad);
+  layer_backward_into(grad_z, grad_nats, loc, log_scale, offset, kept, layer, grad_loc, grad_log_scale,
+                      2 * layer.latents);
+  return grad;
 }
 
 void check_ratio(const RatioLayer& layer, const Tensor& z, const Tensor& loc, const Tensor& log_scale) {

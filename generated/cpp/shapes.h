@@ -44,30 +44,46 @@ std::tuple<Tensor, Tensor> divergence_sum_with_gradient_meta(const Tensor& loc, 
   return {per_row(loc), derivatives(loc, true)};
 }
 
-std::tuple<Tensor, Tensor> latent_meta(const Tensor& loc, const Tensor&, const Tensor& noise, Ints, Ints) {
+// Like the locations of a latent layer, which without log scales are half of the columns.
+Tensor like_locations(const Tensor& loc, const std::optional<Tensor>& log_scale) {
+  if (log_scale) return like(loc);
+  std::vector<c10::SymInt> size = loc.sym_sizes().vec();
+  size.back() = size.back() / 2;
+  return at::empty_symint(size, loc.options().memory_format(c10::nullopt));
+}
+
+std::tuple<Tensor, Tensor> latent_meta(const Tensor& loc, const std::optional<Tensor>&, const Tensor& noise, Ints,
+                                       Ints) {
   return {like(noise), per_row(loc)};
 }
 
-std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(const Tensor& loc, const Tensor&,
+std::tuple<Tensor, Tensor, Tensor, Tensor> latent_with_gradient_meta(const Tensor& loc,
+                                                                     const std::optional<Tensor>& log_scale,
                                                                      const Tensor& noise, Ints, Ints, bool keep) {
-  return {like(noise), per_row(loc), like(noise), derivatives(loc, keep)};
+  return {like(noise), per_row(loc), like(noise), derivatives(like_locations(loc, log_scale), keep)};
 }
 
-std::tuple<Tensor, Tensor> draw_latent_meta(const Tensor& loc, const Tensor&, Ints, Ints, Ints,
+std::tuple<Tensor, Tensor> draw_latent_meta(const Tensor& loc, const std::optional<Tensor>& log_scale, Ints, Ints, Ints,
                                             const std::optional<at::Generator>&) {
-  return {like(loc), per_row(loc)};
+  return {like_locations(loc, log_scale), per_row(loc)};
 }
 
-std::tuple<Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_meta(const Tensor& loc, const Tensor&, Ints, Ints,
-                                                                          Ints, const std::optional<at::Generator>&,
-                                                                          bool keep) {
-  return {like(loc), per_row(loc), like(loc), derivatives(loc, keep)};
+std::tuple<Tensor, Tensor, Tensor, Tensor> draw_latent_with_gradient_meta(
+    const Tensor& loc, const std::optional<Tensor>& log_scale, Ints, Ints, Ints, const std::optional<at::Generator>&,
+    bool keep) {
+  const Tensor z = like_locations(loc, log_scale);
+  return {z, per_row(loc), like(z), derivatives(z, keep)};
 }
 
 std::tuple<Tensor, Tensor> layer_backward_meta(const std::optional<Tensor>&, const std::optional<Tensor>&,
                                                const Tensor& loc, const Tensor&, const std::optional<Tensor>&,
                                                const std::optional<Tensor>&, Ints, Ints) {
   return {like(loc), like(loc)};
+}
+
+Tensor layer_backward_packed_meta(const std::optional<Tensor>&, const std::optional<Tensor>&, const Tensor& parameters,
+                                  const std::optional<Tensor>&, const std::optional<Tensor>&, Ints, Ints) {
+  return like(parameters);
 }
 
 }  // namespace

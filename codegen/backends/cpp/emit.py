@@ -46,6 +46,7 @@ def _operator(name: str, returns: int, arguments: str) -> tuple[str, str, str]:
 
 
 _ELEMENTS = "Tensor loc, Tensor log_scale"
+_LAYER = "Tensor loc, Tensor? log_scale"
 _SEGMENTS = "int[] kernels, int[] counts"
 _DRAWN = f"{_SEGMENTS}, int[] samplers, Generator? generator"
 _KEPT = "Tensor? d_loc, Tensor? d_log_scale"
@@ -56,13 +57,17 @@ OPERATORS = (
     _operator("divergence_backward", 2, f"Tensor grad, {_ELEMENTS}, {_KEPT}, int kernel"),
     _operator("divergence_sum", 1, f"{_ELEMENTS}, {_SEGMENTS}"),
     _operator("divergence_sum_with_gradient", 2, f"{_ELEMENTS}, {_SEGMENTS}"),
-    _operator("latent", 2, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}"),
-    _operator("latent_with_gradient", 4, f"{_ELEMENTS}, Tensor noise, {_SEGMENTS}, bool keep"),
-    _operator("draw_latent", 2, f"{_ELEMENTS}, {_DRAWN}"),
-    _operator("draw_latent_with_gradient", 4, f"{_ELEMENTS}, {_DRAWN}, bool keep"),
+    _operator("latent", 2, f"{_LAYER}, Tensor noise, {_SEGMENTS}"),
+    _operator("latent_with_gradient", 4, f"{_LAYER}, Tensor noise, {_SEGMENTS}, bool keep"),
+    _operator("draw_latent", 2, f"{_LAYER}, {_DRAWN}"),
+    _operator("draw_latent_with_gradient", 4, f"{_LAYER}, {_DRAWN}, bool keep"),
     _operator(
         "layer_backward", 2,
         f"Tensor? grad_z, Tensor? grad_nats, {_ELEMENTS}, Tensor? offset, Tensor? kept, {_SEGMENTS}",
+    ),
+    _operator(
+        "layer_backward_packed", 1,
+        f"Tensor? grad_z, Tensor? grad_nats, Tensor parameters, Tensor? offset, Tensor? kept, {_SEGMENTS}",
     ),
     _operator("log_ratio", 1, f"Tensor z, {_ELEMENTS}, {_FAMILIES}"),
     _operator("log_ratio_backward", 3, f"Tensor grad, Tensor z, {_ELEMENTS}, {_FAMILIES}"),

@@ -66,6 +66,21 @@ def latent(
     return _OPERATORS.latent.default(loc, log_scale, noise, kernels, counts)
 
 
+def latent_packed(
+    kind: str, pairing: Pairing, parameters: Tensor, noise: Tensor | None
+) -> tuple[Tensor, Tensor] | None:
+    """:func:`latent` of one matrix (..., 2 latents) of locations and log scales; its gradient is such a matrix, too."""
+    kernels, counts, samplers = _segments(kind, pairing)
+    if noise is None:
+        if -1 in kernels or -1 in samplers:
+            return None
+        return _OPERATORS.draw_latent.default(parameters, None, kernels, counts, samplers, None)
+    shape = (*parameters.shape[:-1], len(pairing))
+    if -1 in kernels or noise.requires_grad or noise.shape[noise.ndim - len(shape) :] != shape:
+        return None
+    return _OPERATORS.latent.default(parameters, None, noise, kernels, counts)
+
+
 def log_ratio(pairing: Pairing, z: Tensor, loc: Tensor, log_scale: Tensor) -> Tensor | None:
     """Log-ratio of priors and posteriors; None for samples that do not have the layer's shape as their last dimensions.
 
