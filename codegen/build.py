@@ -37,6 +37,7 @@ from codegen.backends.cpp.measures import Measure, measure_sources
 from codegen.backends.cpp.training import training_sources
 from codegen.backends.torch import emit
 from codegen.backends.torch.likelihoods import likelihoods_module
+from codegen.backends.torch.table import table_module
 from codegen.backends.triton import emit as triton
 from codegen.backends.triton.likelihoods import likelihoods_module as triton_likelihoods
 from codegen.backends.triton.measures import measure_sources as triton_measures
@@ -127,7 +128,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     triton_files["likelihoods.py"] = triton_likelihoods(likelihoods, header("codegen/likelihoods.py"))
     for path, text in triton_files.items():
         out[Path("generated/triton") / path] = text
-    out[Path("generated/table.py")] = emit.table_module(FAMILIES.values(), cells, header("the catalog"))
+    out[Path("generated/table.py")] = table_module(FAMILIES.values(), cells, header("the catalog"))
     for folder in (
         Path("generated"),
         torch_folder,

@@ -23,110 +23,7 @@ from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.reduction import of_segment, segment_location
 from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family
 from divergences.ops.triton_functions import DeviceFunction, device_function
-
-_IMPORTS = """import triton
-import triton.language as tl
-
-from generated.triton.special import bounded, exp, expm1, infinite_everywhere, settled
-"""
-
-_ELEMENTWISE = '''
-
-@triton.jit
-def elementwise(
-    loc, log_scale, nodes, order, value, d_loc, d_log_scale, loc_row, log_scale_row, rows, columns, column_blocks,
-    GRAD: tl.constexpr, ROWS: tl.constexpr, COLUMNS: tl.constexpr,
-):
-    """Divergences of a block of elements of two matrices; order has the bits of a float64."""
-    block = tl.program_id(0).to(tl.int64)
-    row = (block // column_blocks * ROWS + tl.arange(0, ROWS))[:, None]
-    column = (block % column_blocks * COLUMNS + tl.arange(0, COLUMNS))[None, :]
-    inside = (row < rows) & (column < columns)
-    m = tl.load(loc + row * loc_row + column, mask=inside, other=0.0)
-    s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=0.0)
-{alpha}    nats, by_loc, by_log_scale = {call}
-    at = row * columns + column
-    tl.store(value + at, nats, mask=inside)
-    if GRAD:
-        tl.store(d_loc + at, by_loc, mask=inside)
-        tl.store(d_log_scale + at, by_log_scale, mask=inside)
-'''
-
-_QUADRATURE = '''
-
-@triton.jit
-def elementwise(
-    loc, log_scale, nodes, order, value, d_loc, d_log_scale, loc_row, log_scale_row, rows, columns,
-    GRAD: tl.constexpr, ELEMENTS: tl.constexpr,
-):
-    """Divergences of every so many blocks of elements of two matrices, a column at a time."""
-{alpha}    own, other = {norms}(alpha, nodes, value.dtype.element_ty)
-    count = tl.cast(rows, tl.int64) * columns
-    for block in range(tl.program_id(0), tl.cdiv(count, ELEMENTS), tl.num_programs(0)):
-        at = (tl.cast(block, tl.int64) * ELEMENTS + tl.arange(0, ELEMENTS))[:, None]
-        inside = at < count
-        row, column = at // columns, at % columns
-        m = tl.load(loc + row * loc_row + column, mask=inside, other=0.5)
-        s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=-1.0)
-        nats, by_loc, by_log_scale = {call}
-        tl.store(value + at, nats, mask=inside)
-        if GRAD:
-            tl.store(d_loc + at, by_loc, mask=inside)
-            tl.store(d_log_scale + at, by_log_scale, mask=inside)
-'''
-
-_LAYER = '''
-
-@triton.jit
-def layer(
-    loc, log_scale, noise, seed, nodes, order, z, nats, d_loc, d_log_scale, loc_row, log_scale_row, rows, samples,
-    GRAD: tl.constexpr, SAMPLE: tl.constexpr, DRAW: tl.constexpr, ROWS: tl.constexpr,
-):
-    """Divergences of a block of rows, and every so many of their samples; order has the bits of a float64.
-
-    The noise is read, or drawn from the seed and, if gradients are, written.
-    """
-    row = (tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS))[:, None]
-    first = tl.program_id(1)
-    if DRAW:
-        key = tl.load(seed) ^ (-(2**63))  # torch.randint counts from the lowest number on
-    total = tl.zeros((ROWS,), nats.dtype.element_ty)
-{alpha}{segments}    if first == 0:
-        at = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
-        tl.store(nats + at, total, mask=at < rows)
-'''
-
-_SEGMENT = """    # {pair}
-    part = tl.zeros((ROWS, {width}), nats.dtype.element_ty)
-    for start in range({start}, {stop}, {width}):
-        column = start + tl.arange(0, {width})[None, :]
-        inside = (row < rows) & (column < {stop})
-        m = {location}
-        s = tl.load(log_scale + row * log_scale_row + column, mask=inside, other=0.0)
-        if first == 0:
-            value, by_loc, by_log_scale = {call}
-            part += tl.where(inside, value, 0.0)
-            if GRAD:
-                at = row * {latents} + column
-                tl.store(d_loc + at, {loc_gradient}, mask=inside)
-                tl.store(d_log_scale + at, by_log_scale, mask=inside)
-        if SAMPLE:
-            scale = exp(s)
-            for k in range(first, samples, tl.num_programs(1)):
-                at = (tl.cast(k, tl.int64) * rows + row) * {latents} + column
-                if DRAW:
-                    place = (tl.cast(k, tl.int64) * rows + row) * {count} + (column - {start})
-                    e = of_{posterior}(key, {stream}, place, nats.dtype.element_ty)
-                    if GRAD:
-                        tl.store(noise + at, e, mask=inside)
-                else:
-                    e = tl.load(noise + at, mask=inside, other=0.0)
-                tl.store(z + at, m + scale * e, mask=inside)
-    total += tl.sum(part, axis=1)
-"""
-
-_ALPHA = "    alpha = tl.cast(order, tl.int64).to(tl.float64, bitcast=True)\n"
-_LOAD = "tl.load(loc + row * loc_row + column, mask=inside, other=0.0)"
+from divergences.ops.triton_sources import ALPHA, ELEMENTWISE, IMPORTS, LAYER, LOAD, QUADRATURE, SEGMENT
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,11 +111,9 @@ def cell_program(kind: str, posterior: str, prior: str, where: str = "near") -> 
         return cell_program(kind, posterior, prior)
     if function is None:
         return None
-    template = _QUADRATURE if function.norms else _ELEMENTWISE
-    kernel_source = template.format(
-        call=function.call(), norms=function.norms, alpha=_ALPHA if function.ordered else ""
-    )
-    source = _IMPORTS + function.imports + function.source + kernel_source
+    template = QUADRATURE if function.norms else ELEMENTWISE
+    kernel_source = template.format(call=function.call(), norms=function.norms, alpha=ALPHA if function.ordered else "")
+    source = IMPORTS + function.imports + function.source + kernel_source
     return Program(f"{kind} {posterior}/{prior} {where}", source, {function: 0})
 
 
@@ -245,8 +140,8 @@ def layer_program(kind: str, pairing: str, where: str = "near") -> Program | Non
     imports = "".join(sorted({line + "\n" for f in bases for line in f.imports.splitlines()}))
     samplers = ", ".join(sorted({f"of_{s.posterior}" for s in parsed.segments}))
     imports += f"from generated.triton.variates import {samplers}\n"
-    alpha = _ALPHA if any(f.ordered for f in functions) else ""
-    source = _IMPORTS + imports + "".join(f.source for f in bases) + _LAYER.format(segments=segments, alpha=alpha)
+    alpha = ALPHA if any(f.ordered for f in functions) else ""
+    source = IMPORTS + imports + "".join(f.source for f in bases) + LAYER.format(segments=segments, alpha=alpha)
     return Program(f"{kind} {pairing} {where}", source, bases, parsed)
 
 
@@ -306,7 +201,7 @@ def _load_nodes(name: str, key: str, precision: str, device: str) -> None:
 def _segment(stream: int, s: Segment, latents: int, call: str) -> str:
     fixed = is_scale_family(s.posterior)
     width = block_width(s.count)
-    return _SEGMENT.format(
+    return SEGMENT.format(
         pair=s.pair,
         posterior=s.posterior,
         stream=stream,
@@ -316,7 +211,7 @@ def _segment(stream: int, s: Segment, latents: int, call: str) -> str:
         width=width,
         latents=latents,
         call=call,
-        location=f"tl.zeros((ROWS, {width}), nats.dtype.element_ty)" if fixed else _LOAD,
+        location=f"tl.zeros((ROWS, {width}), nats.dtype.element_ty)" if fixed else LOAD,
         loc_gradient="tl.zeros_like(by_loc)" if fixed else "by_loc",
     )
 
