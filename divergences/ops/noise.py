@@ -26,10 +26,10 @@ def draw(
 ) -> Tensor:
     """Independent variates of a family's standard member.
 
-    They are finite and inside the open support. On the CPU the C++ kernels make them: one number from the generator is
-    the key of a counter-based one (Philox 4 x 32 with 10 rounds, Salmon et al. 2011), so that they do not depend on
-    threads; tails reach probabilities of 2^-65 on either side. Elsewhere, and without a compiler, they are quantiles
-    of uniform numbers, whose tails reach 2^-53, and :func:`torch.randn`: other numbers for the same seed.
+    They are finite and inside the open support. The kernels in C++ and Triton make them: one number from the generator
+    is the key of a counter-based one (Philox 4 x 32 with 10 rounds, Salmon et al. 2011), so that they do not depend on
+    threads; tails reach probabilities of 2^-65 on either side. Without either they are quantiles of uniform
+    numbers, whose tails reach 2^-53, and :func:`torch.randn`: other numbers for the same seed.
 
     Parameters
     ----------

@@ -6,7 +6,9 @@ interpreter, which the environment variable TRITON_INTERPRET=1 turns on, for tes
 
 from __future__ import annotations
 
+import math
 import os
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 
@@ -19,9 +21,12 @@ from divergences.ops.pairing import Pairing
 from divergences.ops.table import ORDERED_KINDS
 
 KINDS = frozenset(
-    {"kld", "renyi", "beta", "gamma", "hellinger", "chi2", "jeffreys", "reverse_kld", "negative_log_likelihood"}
-)
-"""The divergences that have Triton kernels, and the likelihoods."""
+    {
+        "kld", "renyi", "beta", "gamma", "hellinger", "chi2", "jeffreys", "reverse_kld", "negative_log_likelihood",
+        "variates",
+    }
+)  # fmt: skip
+"""The divergences that have Triton kernels, the likelihoods, and random variates."""
 
 
 @while_tracing
@@ -97,6 +102,28 @@ def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Te
     return nats
 
 
+def variates(
+    like: Tensor, columns: Sequence[tuple[str, int]], shape: Sequence[int], generator: torch.Generator | None
+) -> Tensor | None:
+    """Standard variates of the families that neighbouring columns have; None for a family of one's own.
+
+    The result has the shape (*shape, columns), and dtype and device of ``like``.
+    """
+    from divergences.ops import triton_operators, triton_programs
+
+    key = triton_programs.variates_key(",".join(f"{family}:{count}" for family, count in columns))
+    rows, width = math.prod(shape), sum(count for _, count in columns)
+    if key is None or rows == 0:
+        return None
+    drawn = triton_operators.variates(like, _seed(like.device, generator), [rows, width], key)
+    return drawn.view(*shape, width)
+
+
+def _seed(device: torch.device, generator: torch.Generator | None = None) -> Tensor:
+    """One number of a device's generator, that stays on the device."""
+    return torch.randint(-(2**63), 2**63 - 1, (), device=device, generator=generator)
+
+
 def _layer(
     kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None, alpha: float = 0.0,
     *, draw: bool = False,
@@ -104,14 +131,14 @@ def _layer(
     from divergences.ops import triton_functions, triton_operators, triton_programs
 
     key = triton_programs.layer_key(kind, str(pairing), triton_functions.side(kind, alpha))
-    if key is None or loc.numel() == 0:
+    if key is None or loc.numel() == 0 or (draw and not triton_programs.draws(str(pairing))):
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
     latents = loc.shape[-1]
     m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)
     samples = None if noise is None else noise.reshape(-1, *m.shape)
     grad, order = _wants_gradient(loc, log_scale), triton_functions.ORDERS.get(kind, alpha)
-    seed = torch.randint(-(2**63), 2**63 - 1, (), device=loc.device) if draw else None
+    seed = _seed(loc.device) if draw else None
     z, nats, *_ = triton_operators.layer(m, s, samples, seed, nodes, key, grad, order)
     shape = loc.shape if draw else z.shape if noise is None else noise.shape
     return z.view(shape), nats.view(loc.shape[:-1])

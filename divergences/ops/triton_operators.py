@@ -154,6 +154,21 @@ def layer(
     return results
 
 
+def _variates_result(like: Tensor, seed: Tensor, shape: list[int], key: str) -> Tensor:
+    return like.new_empty(shape)
+
+
+@_operator("autovae_triton::variates", mutates_args=())
+def variates(like: Tensor, seed: Tensor, shape: list[int], key: str) -> Tensor:
+    """Standard variates of neighbouring columns in a matrix that is not empty, from one number on the device."""
+    out = _variates_result(like, seed, shape, key)
+    with _on_device_of(out):
+        wrap_triton(program(key).module.variates)[triton.cdiv(shape[0], _LAYER_ROWS),](
+            seed, out, shape[0], ROWS=_LAYER_ROWS
+        )
+    return out
+
+
 def _scaled_results(
     nats_grad: Tensor, z_grad: Tensor | None, noise: Tensor | None, log_scale: Tensor, d_loc: Tensor,
     d_log_scale: Tensor,
@@ -235,4 +250,5 @@ layer.register_autograd(_layer_backward, setup_context=_keep_for_layer)
 if INTERPRETED:
     elementwise.register_fake(_elementwise_results)
     layer.register_fake(_layer_results)
+    variates.register_fake(_variates_result)
     scaled_gradients.register_fake(_scaled_results)

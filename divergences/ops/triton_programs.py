@@ -7,12 +7,13 @@ latents each has, are constants to the compiler. Nothing here is imported unless
 from __future__ import annotations
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import import_module
 from inspect import getsource
+from itertools import accumulate
 from types import ModuleType, SimpleNamespace
 
 import torch
@@ -23,7 +24,17 @@ from divergences.ops.pairing import Pairing, Segment
 from divergences.ops.reduction import of_segment, segment_location
 from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family
 from divergences.ops.triton_functions import DeviceFunction, device_function
-from divergences.ops.triton_sources import ALPHA, ELEMENTWISE, IMPORTS, LAYER, LOAD, QUADRATURE, SEGMENT
+from divergences.ops.triton_sources import (
+    ALPHA,
+    ELEMENTWISE,
+    IMPORTS,
+    LAYER,
+    LOAD,
+    QUADRATURE,
+    SEGMENT,
+    VARIATES,
+    VARIATES_SEGMENT,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,18 +51,20 @@ class Program:
         The device functions of its cells, and where the nodes of each begin in memory.
     pairing : Pairing or None
         Of a layer.
+    shared : tuple of str
+        Generated modules that it imports, beside those of its device functions.
     """
 
     name: str
     source: str
     functions: Mapping[DeviceFunction, int]
     pairing: Pairing | None = None
+    shared: tuple[str, ...] = ("special",)
 
     @cached_property
     def key(self) -> str:
         """Name and version: what Torch keeps compiled must end with the sources that it was compiled from."""
-        shared = ["special"] + ["panels"] * self.by_quadrature + ["variates"] * (self.pairing is not None)
-        modules = [import_module(f"generated.triton.{name}") for name in shared]
+        modules = [import_module(f"generated.triton.{name}") for name in self.shared]
         modules += [module for function in self.functions for module in function.modules]
         sources = [self.source, *map(getsource, modules)]
         return f"{self.name}@{sha256(''.join(sources).encode()).hexdigest()[:12]}"
@@ -114,7 +127,8 @@ def cell_program(kind: str, posterior: str, prior: str, where: str = "near") -> 
     template = QUADRATURE if function.norms else ELEMENTWISE
     kernel_source = template.format(call=function.call(), norms=function.norms, alpha=ALPHA if function.ordered else "")
     source = IMPORTS + function.imports + function.source + kernel_source
-    return Program(f"{kind} {posterior}/{prior} {where}", source, {function: 0})
+    shared = ("special", "panels") if function.norms else ("special",)
+    return Program(f"{kind} {posterior}/{prior} {where}", source, {function: 0}, shared=shared)
 
 
 @cache
@@ -138,17 +152,47 @@ def layer_program(kind: str, pairing: str, where: str = "near") -> Program | Non
         for i, (s, f) in enumerate(zip(parsed.segments, functions, strict=True))
     )
     imports = "".join(sorted({line + "\n" for f in bases for line in f.imports.splitlines()}))
-    samplers = ", ".join(sorted({f"of_{s.posterior}" for s in parsed.segments}))
-    imports += f"from generated.triton.variates import {samplers}\n"
+    imports += _import_samplers(s.posterior for s in parsed.segments)
     alpha = ALPHA if any(f.ordered for f in functions) else ""
     source = IMPORTS + imports + "".join(f.source for f in bases) + LAYER.format(segments=segments, alpha=alpha)
-    return Program(f"{kind} {pairing} {where}", source, bases, parsed)
+    return Program(f"{kind} {pairing} {where}", source, bases, parsed, ("special", "variates"))
+
+
+def has_sampler(family: str) -> bool:
+    """Whether Triton draws variates of a family: of those of one's own it does not."""
+    return hasattr(import_module("generated.triton.variates"), f"of_{family}")
+
+
+def _import_samplers(found: Iterable[str]) -> str:
+    names = sorted({f"of_{family}" if has_sampler(family) else "no_variates" for family in found})
+    return f"from generated.triton.variates import {', '.join(names)}\n"
+
+
+@cache
+def variates_program(columns: str) -> Program | None:
+    """The program that draws variates, of columns such as ``normal:2,laplace:1``; None without one of the samplers."""
+    segments = [(family, int(count)) for family, _, count in (part.partition(":") for part in columns.split(","))]
+    if not all(has_sampler(family) for family, _ in segments):
+        return None
+    ends = list(accumulate(count for _, count in segments))
+    parts = [
+        VARIATES_SEGMENT.format(
+            start=end - count, stop=end, count=count, width=block_width(count), columns=ends[-1], stream=stream,
+            sampler=f"of_{family}",
+        )
+        for stream, ((family, count), end) in enumerate(zip(segments, ends, strict=True))
+    ]  # fmt: skip
+    source = IMPORTS + _import_samplers(family for family, _ in segments) + VARIATES.format(segments="".join(parts))
+    return Program(f"variates {columns} near", source, {}, shared=("special", "variates"))
 
 
 def program(key: str) -> Program:
     """The program of a key."""
     kind, what, where = key.partition("@")[0].split(" ")
-    found = layer_program(kind, what, where) if ":" in what else cell_program(kind, *what.split("/"), where)
+    if kind == "variates":
+        found = variates_program(what)
+    else:
+        found = layer_program(kind, what, where) if ":" in what else cell_program(kind, *what.split("/"), where)
     assert found is not None
     return found
 
@@ -181,6 +225,19 @@ def _layer_key(kind: str, pairing: str, where: str) -> str | None:
     return None if found is None else found.key
 
 
+@while_tracing
+def draws(pairing: str) -> bool:
+    """Whether a layer can draw its noise."""
+    return all(has_sampler(s.posterior) for s in Pairing.parse(pairing).segments)
+
+
+@while_tracing
+def variates_key(columns: str) -> str | None:
+    """Key of :func:`variates_program`; None where a family has no sampler."""
+    found = variates_program(columns)
+    return None if found is None else found.key
+
+
 def nodes(key: str, precision: str, device: str) -> Tensor:
     """:meth:`Program.nodes` of the program of a key, kept for each device."""
     name = f"{key} {precision} {device}"
@@ -203,7 +260,7 @@ def _segment(stream: int, s: Segment, latents: int, call: str) -> str:
     width = block_width(s.count)
     return SEGMENT.format(
         pair=s.pair,
-        posterior=s.posterior,
+        sampler=f"of_{s.posterior}" if has_sampler(s.posterior) else "no_variates",
         stream=stream,
         count=s.count,
         start=s.start,

@@ -92,7 +92,7 @@ SEGMENT = """    # {pair}
                 at = (tl.cast(k, tl.int64) * rows + row) * {latents} + column
                 if DRAW:
                     place = (tl.cast(k, tl.int64) * rows + row) * {count} + (column - {start})
-                    e = of_{posterior}(key, {stream}, place, nats.dtype.element_ty)
+                    e = {sampler}(key, {stream}, place, nats.dtype.element_ty)
                     if GRAD:
                         tl.store(noise + at, e, mask=inside)
                 else:
@@ -103,3 +103,18 @@ SEGMENT = """    # {pair}
 
 ALPHA = "    alpha = tl.cast(order, tl.int64).to(tl.float64, bitcast=True)\n"
 LOAD = "tl.load(loc + row * loc_row + column, mask=inside, other=0.0)"
+
+VARIATES = '''
+
+@triton.jit
+def variates(seed, out, rows, ROWS: tl.constexpr):
+    """Standard variates of a block of rows, neighbouring columns of one family from a stream of their own."""
+    row = (tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS))[:, None]
+    key = tl.load(seed) ^ (-(2**63))  # torch.randint counts from the lowest number on
+{segments}'''
+
+VARIATES_SEGMENT = """    for start in range({start}, {stop}, {width}):
+        column = start + tl.arange(0, {width})[None, :]
+        x = {sampler}(key, {stream}, row * {count} + (column - {start}), out.dtype.element_ty)
+        tl.store(out + row * {columns} + column, x, mask=(row < rows) & (column < {stop}))
+"""

@@ -137,3 +137,9 @@ def of_normal(key, stream, place, DTYPE: tl.constexpr):
     upper = is_upper(place)
     size = radius * tl.where(steep != upper, sine, cosine)
     return signed(tl.where(upper, flipped, flag), size)
+
+
+@triton.jit
+def no_variates(key, stream, place, DTYPE: tl.constexpr):
+    """In the place of a family's sampler that there is not: never run."""
+    return tl.full(place.shape, float("nan"), DTYPE)

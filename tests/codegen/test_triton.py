@@ -194,6 +194,9 @@ for dtype in precisions.split():
         assert stack(asm) == "0"
         constants = dict(BY_ROW=sample, SAMPLE=sample, ROWS=64, COLUMNS=8)
         assert compile(operators._scale_gradients, dtype, **constants)["cubin"]
+    families = "normal:2,laplace:3,cauchy:1,logistic:4,uniform:2,gumbel:1,exponential:2"
+    kernel = programs.program(programs.variates_key(families)).module.variates
+    assert stack(compile(kernel, dtype, {"seed": "*i64", "out": "*" + dtype}, ROWS=32)) == "0"
 print("compiled")
 """
 
@@ -212,7 +215,7 @@ def cells_of(kind: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", sorted(KINDS - {"negative_log_likelihood"}))
+@pytest.mark.parametrize("kind", sorted(KINDS - {"negative_log_likelihood", "variates"}))
 def test_kernels_compile_for_a_gpu(kind):
     cells = cells_of(kind)
     assert len(cells) >= 19  # the fewest: Jeffreys divergences, finite where both directions are

@@ -150,3 +150,58 @@ def test_compiled_layers_bake_no_seed_in(device):
     if backend == "aot_eager":  # inductor has a generator of its own
         torch.manual_seed(3)
         assert torch.equal(layer(loc, log_scale)[0], calls[0])
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_variates_alone_are_those_of_a_layer(dtype, device):
+    from divergences.ops import triton_backend
+
+    expected = drawn(IRREGULAR, 300, 4, device, dtype)
+    columns = [(s.posterior, s.count) for s in IRREGULAR.segments]
+    like = torch.empty((), dtype=dtype, device=device)
+    for shape in ((300,), (3, 100), (2, 1, 150)):
+        torch.manual_seed(4)
+        found = triton_backend.variates(like, columns, shape, None)
+        assert found.shape == (*shape, len(IRREGULAR))
+        assert torch.equal(found.view(300, -1), expected)
+    if device == "cuda":  # there it is what the public functions use
+        torch.manual_seed(4)
+        assert torch.equal(standard_noise(IRREGULAR, (300,), dtype=dtype, device=device), expected)
+    generator = torch.Generator(device).manual_seed(4)
+    assert torch.equal(triton_backend.variates(like, columns, (300,), generator), expected)
+    assert triton_backend.variates(like, columns, (0,), None) is None
+    assert triton_backend.variates(like, [("normal", 2), ("nobody", 1)], (5,), None) is None
+
+
+def test_variates_pass_opcheck(device):
+    from divergences.ops import triton_operators, triton_programs
+
+    arguments = torch.empty((), device=device), torch.tensor(3, device=device), [6, 5]
+    key = triton_programs.variates_key("normal:2,cauchy:3")
+    torch.library.opcheck(triton_operators.variates, (*arguments, key))
+
+
+def test_a_family_without_sampler_takes_noise_of_others(device, monkeypatch):
+    """As one of a user's own: its divergences are kernels, its variates come from Torch."""
+    from generated.triton import variates
+
+    pairing = Pairing.parse("E/E:1,N/N:2")
+    x = torch.randn(2, 7, 3, device=device)
+    noise = torch.rand(7, 3, device=device)
+    expected = latent(pairing, *x, noise, backend="torch")
+    monkeypatch.delattr(variates, "of_exponential")
+    clear_programs()
+    try:
+        torch.testing.assert_close(latent(pairing, *x, noise, backend="triton"), expected)
+        z, nats = latent(pairing, *x, backend="triton")
+        assert (z[:, 0] > 0).all()
+        torch.testing.assert_close(nats, expected[1])
+    finally:
+        clear_programs()
+
+
+def clear_programs() -> None:
+    from divergences.ops import triton_programs
+
+    for name in ("layer_program", "_layer_key", "variates_program"):
+        getattr(triton_programs, name).cache_clear()
