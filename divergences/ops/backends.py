@@ -87,4 +87,4 @@ def _takes_operators() -> bool:
     """Whether operators of our own serve here: not under transforms of ``torch.func``, nor with dual numbers."""
     if torch.autograd.forward_ad._current_level >= 0:
         return False
-    return torch.compiler.is_compiling() or not torch._C._are_functorch_transforms_active()
+    return not torch._C._are_functorch_transforms_active()

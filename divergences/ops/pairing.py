@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import ClassVar
 
 from divergences.ops.errors import PairingError, UnknownNameError
@@ -65,10 +66,13 @@ class Pairing:
     def __init__(self, parts: Iterable[tuple[str, str, int]]) -> None:
         segments: list[Segment] = []
         start = 0
+        if isinstance(parts, str):
+            raise PairingError(f"the parts of a pairing are {parts!r}; Pairing.parse reads text")
         for posterior, prior, count in parts:
             q, p = family(posterior), family(prior)
-            if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
                 raise PairingError(f"the pair {posterior}/{prior} has the count {count!r}; expected an integer >= 1")
+            count = int(count)
             if segments and (segments[-1].posterior, segments[-1].prior) == (q, p):
                 last = segments.pop()
                 start, count = last.start, last.count + count

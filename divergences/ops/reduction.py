@@ -114,6 +114,8 @@ def _segments(
 
 def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     """:func:`as_operands`, with the latents as last dimension of each; leading dimensions are left to broadcast."""
+    if not isinstance(pairing, Pairing):
+        raise PairingError(f"the pairing is {pairing!r}; expected a Pairing, such as Pairing.parse('Lo/N:10,La/N:6')")
     tensors, dtype = as_operands(**operands)
     same = of_one_shape(tensors)
     shape = tuple(tensors[0].shape if same else torch.broadcast_shapes(*(x.shape for x in tensors)))

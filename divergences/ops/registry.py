@@ -71,6 +71,7 @@ def general_position(kind: str, p: Distribution, q: Distribution, alpha: float |
     """
     posterior, loc_p, scale_p = _family(p)
     prior, loc_q, scale_q = _family(q)
+    _require_batches(p, q)
     loc = (loc_p - loc_q) / scale_q
     log_scale = _log_quotient(scale_p, scale_q)
     if isinstance(p, Uniform) and isinstance(q, Uniform):
@@ -79,6 +80,14 @@ def general_position(kind: str, p: Distribution, q: Distribution, alpha: float |
     if isinstance(p, Uniform) and isinstance(q, Uniform | Exponential):
         loc = _settle_edges(loc, log_scale, p, q)
     return divergence(kind, posterior, prior, loc, log_scale, alpha)
+
+
+def _require_batches(p: Distribution, q: Distribution) -> None:
+    try:
+        torch.broadcast_shapes(p.batch_shape, q.batch_shape)
+    except RuntimeError:
+        shapes = f"{tuple(p.batch_shape)} and {tuple(q.batch_shape)}"
+        raise DivergenceError(f"the batch shapes of p and q, {shapes}, cannot be broadcast together") from None
 
 
 def _log_quotient(a: Tensor, b: Tensor) -> Tensor:
@@ -123,15 +132,22 @@ def renyi_divergence(p: Distribution, q: Distribution, alpha: float) -> Tensor:
     Raises
     ------
     DivergenceError
-        If a distribution is of another family, or ``alpha`` outside its domain.
+        If a distribution is of another family, their shapes do not match, or ``alpha`` is outside its domain.
     """
     resolve_order("renyi", alpha)
+    if isinstance(p, Independent) != isinstance(q, Independent):
+        raise DivergenceError(
+            f"p is of {type(p).__name__} and q of {type(q).__name__}; expected Independent for both or neither"
+        )
     if isinstance(p, Independent) and isinstance(q, Independent):
         dims = p.reinterpreted_batch_ndims
         if dims != q.reinterpreted_batch_ndims:
             raise DivergenceError(
                 f"p and q have {dims} and {q.reinterpreted_batch_ndims} independent dimensions; expected equal numbers"
             )
+        if p.event_shape != q.event_shape:
+            shapes = f"{tuple(p.event_shape)} and {tuple(q.event_shape)}"
+            raise DivergenceError(f"the event shapes of p and q are {shapes}; expected equal ones")
         # It is additive over independent components.
         inner = renyi_divergence(p.base_dist, q.base_dist, alpha)
         return inner.sum(tuple(range(-dims, 0))) if dims else inner

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 import torch
 
-from divergences.ops import DivergenceError, UnknownNameError, check_finite_inputs, divergence
+from divergences.ops import DivergenceError, Pairing, UnknownNameError, check_finite_inputs, divergence, divergence_sum
 from divergences.ops.table import cell, families
 
 pytestmark = pytest.mark.usefixtures("either_backend")
@@ -195,6 +195,19 @@ def test_function_transforms():
     torch.testing.assert_close(tangent, loc)
     hessian = torch.func.jacrev(torch.func.jacrev(lambda x: total(loc, x)))(log_scale)
     torch.testing.assert_close(hessian, torch.diag(4 * torch.exp(2 * log_scale)))
+
+
+def test_compiled_function_transforms():
+    """Inside of a compiled function, too, transforms meet code that they can look into."""
+    pairing = Pairing.parse("Lo/N:2,La/N:2")
+    loc, log_scale = torch.randn(5, 4), 0.3 * torch.randn(5, 4)
+
+    def total(loc, log_scale):
+        return divergence_sum("kld", pairing, loc, log_scale).sum()
+
+    for transform in (torch.func.grad(total), torch.func.vmap(total), torch.func.jacrev(total, 1)):
+        compiled = torch.compile(transform, fullgraph=True, backend="aot_eager")
+        torch.testing.assert_close(compiled(loc, log_scale), transform(loc, log_scale))
 
 
 def test_gradient_penalty_trains():

@@ -151,6 +151,13 @@ def test_wrong_number_of_latents(shape):
         latent(IRREGULAR, torch.zeros(shape), 0.0)
 
 
+def test_text_in_place_of_a_pairing():
+    loc = torch.zeros(4, 20)
+    for call in (lambda: latent("N/N:20", loc, loc), lambda: divergence_sum("kld", "N/N:20", loc, loc)):
+        with pytest.raises(PairingError, match=r"pairing is 'N/N:20'; expected a Pairing, such as Pairing.parse"):
+            call()
+
+
 def test_noise_that_does_not_fit():
     loc = torch.zeros(4, 10)
     with pytest.raises(DivergenceError, match="noise"):

@@ -3,6 +3,7 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +101,17 @@ def test_counts_are_positive_integers(count):
 def test_unusable_counts(counts):
     with pytest.raises(PairingError):
         Pairing.from_counts(counts)
+
+
+def test_counts_of_numpy_are_integers():
+    pairing = Pairing([("N", "N", np.int64(3)), ("N", "N", np.int32(2))])
+    assert pairing == Pairing.parse("N/N:5")
+    assert type(pairing.segments[0].count) is int
+
+
+def test_text_in_place_of_parts():
+    with pytest.raises(PairingError, match=r"'N/N:20'; Pairing.parse reads text"):
+        Pairing("N/N:20")
 
 
 def test_number_of_latents_is_checked():

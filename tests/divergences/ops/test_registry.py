@@ -22,7 +22,7 @@ from torch.distributions import (
 )
 from torch.distributions.kl import _KL_REGISTRY
 
-from divergences.ops import Logistic, divergence, prefer_ours, registry
+from divergences.ops import DivergenceError, Logistic, divergence, prefer_ours, registry, renyi_divergence
 from divergences.ops.table import cell, families
 
 CLASSES = {
@@ -188,6 +188,18 @@ def test_other_distributions_are_left_alone():
             kl_divergence(LogNormal(0.0, 1.0), Laplace(0.0, 1.0))
         with pytest.raises(NotImplementedError):
             kl_divergence(Logistic(0.0, 1.0), MultivariateNormal(torch.zeros(2), torch.eye(2)))
+
+
+def test_shapes_that_do_not_match_are_named():
+    def laplace(*shape):
+        return Laplace(torch.zeros(shape), torch.ones(shape))
+
+    with pytest.raises(DivergenceError, match=r"batch shapes of p and q, \(3,\) and \(4,\), cannot be broadcast"):
+        kl_divergence(laplace(3), Gumbel(torch.zeros(4), torch.ones(4)))
+    with pytest.raises(DivergenceError, match="p is of Independent and q of Laplace; expected Independent for both"):
+        renyi_divergence(Independent(laplace(3), 1), laplace(3), 0.5)
+    with pytest.raises(DivergenceError, match=r"event shapes of p and q are \(1,\) and \(4,\)"):
+        renyi_divergence(Independent(laplace(3, 1), 1), Independent(laplace(4), 1), 0.5)
 
 
 def test_independent_sums_its_dimensions():
