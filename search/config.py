@@ -71,7 +71,7 @@ class SearchConfig:
     epochs
         Epochs of a trial that is not pruned.
     final_epochs
-        Epochs for retraining the finalists and what they are compared with.
+        Epochs for retraining the finalists and what they are compared with; default: as many as a trial's.
     final_seeds
         Seeds with which each is retrained.
     finalists
@@ -120,7 +120,7 @@ class SearchConfig:
     yardstick: str | None = None
     trials: int = 20
     epochs: int = 12
-    final_epochs: int = 12
+    final_epochs: int | None = None
     final_seeds: int = 2
     finalists: int = 2
     baselines: str = "all"
@@ -140,8 +140,8 @@ class SearchConfig:
     def __post_init__(self) -> None:
         counts = ("trials", "epochs", "final_epochs", "final_seeds", "finalists", "batch_size", "threads")
         for name in (*counts, "latents", "samples", "side_by_side"):
-            if getattr(self, name) < 1:
-                raise SearchError(f"{name} is {getattr(self, name)}; accepted is a positive integer")
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise SearchError(f"{name} is {value}; accepted is a positive integer")
         if self.workers != AUTO and (not isinstance(self.workers, int) or self.workers < 1):
             raise SearchError(f"workers is {self.workers}; accepted is a positive integer, or {AUTO}")
         for name in ("checkpoint", "keep"):
@@ -192,6 +192,11 @@ class SearchConfig:
         yield from self.search_space.starting_points()
         if self.start:
             yield own_start(self.start, self.search_space)
+
+    @property
+    def retraining_epochs(self) -> int:
+        """Epochs for retraining the finalists."""
+        return self.epochs if self.final_epochs is None else self.final_epochs
 
     @property
     def objectives(self) -> tuple[Metric, ...]:

@@ -91,7 +91,7 @@ def finish(
     figures = [*FIGURES, *(metric.name for metric in config.objectives if metric.name in FIDELITY)]
     key = {
         "points": [asdict(finalist.point) for finalist in chosen],
-        "epochs": config.final_epochs,
+        "epochs": config.retraining_epochs,
         "seeds": config.final_seeds,
         "figures": figures,
         "yardstick": yardstick.name,
@@ -170,7 +170,7 @@ def _retrain(
     label = f"{finalist.pairing}, seed {index + 1} of {config.final_seeds}"
 
     def on_epoch(epoch: int, record: dict[str, float]) -> None:
-        progress.epoch(label, epoch, config.final_epochs, record["validation_bound"])
+        progress.epoch(label, epoch, config.retraining_epochs, record["validation_bound"])
 
     fitted = fit(settings, data, out=config.folder / folder, on_epoch=on_epoch)
     history = [record["validation_bound"] for record in fitted.history]
@@ -183,8 +183,8 @@ def _retrain(
 
 def _job(config: SearchConfig, point: Point, index: int) -> tuple[TrainConfig, Path]:
     """How a model is retrained with one of the new seeds, and the folder that it gets in that of the search."""
-    settings = config.train_config(point, config.final_epochs, config.seed + 1 + index)
-    return settings, Path("models") / f"{_slug(point)}-{config.final_epochs}-epochs-seed-{settings.seed}"
+    settings = config.train_config(point, config.retraining_epochs, config.seed + 1 + index)
+    return settings, Path("models") / f"{_slug(point)}-{config.retraining_epochs}-epochs-seed-{settings.seed}"
 
 
 def _slug(point: Point) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from argparse import ArgumentError
 from collections.abc import Callable, Sequence
@@ -34,7 +35,7 @@ def command(resume: str = "") -> Callable[[Callable[[Sequence[str] | None], None
                 main(argv)
             except (VAEError, DivergenceError, ArgumentError) as error:
                 message = error.message if isinstance(error, ArgumentError) else str(error)
-                print(f"error: {' '.join(message.split())}", file=sys.stderr)
+                print(f"error: {_plain(' '.join(message.split()))}", file=sys.stderr)
                 return 2
             except KeyboardInterrupt:
                 print(f"\nstopped{'; ' if resume else ''}{resume}", file=sys.stderr)
@@ -49,6 +50,23 @@ def command(resume: str = "") -> Callable[[Callable[[Sequence[str] | None], None
 def parse(parser: ArgumentParser, argv: Sequence[str] | None) -> Namespace:
     """Parse, and raise what is wrong as an ``ArgumentError``; ``--data-root`` is ``--data_root``."""
     return parser.parse_args([_underscored(argument) for argument in (sys.argv[1:] if argv is None else argv)])
+
+
+_WRONG_TYPE = re.compile(
+    r'Parser key "([\w.]+)": (?:Expected a|Does not .* Subtypes:) (.+?)(?:\.| Errors:.*) (?:Got|Given) value: (.*)'
+)
+_TYPES = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "text", "NoneType": "null"}
+
+
+def _plain(message: str) -> str:
+    """What jsonargparse says about a value of a wrong type, without the names of Python's types."""
+    match = _WRONG_TYPE.fullmatch(message)
+    if match is None:
+        return message
+    name, types, value = match.groups()
+    words = re.findall(r"<class '(\w+)'>|Literal\[(.*?)\]", types)
+    accepted = " or ".join(_TYPES.get(word, word) or literal.replace("'", "") for word, literal in words)
+    return f"{name} is {value}; expected {accepted}" if accepted else message
 
 
 def _underscored(argument: str) -> str:

@@ -14,7 +14,7 @@ from vae.training import fit
 def test_models_trained_ahead_are_those_that_are_trained_alone(make_config, data, quiet, monkeypatch):
     """On all cores as one after another: the same files, and nothing is trained twice."""
     monkeypatch.setattr("search.retraining.cores", lambda: 2)
-    config = make_config(final_epochs=2, final_seeds=2)
+    config = make_config(epochs=2, final_epochs=None, final_seeds=2)  # as many epochs as a trial's
     jobs = [_job(config, Point(pairing, hidden=40), index) for pairing in ("N/N:20", "La/N:20") for index in (0, 1)]
     train_ahead(config, data, [(settings, config.folder / folder) for settings, folder in jobs], quiet)
     for settings, folder in jobs:

@@ -152,6 +152,7 @@ def bad_files() -> dict[str, tuple[object, str]]:
     return {
         "nan": ({"x": nan}, r"image 3, value 5 is nan; expected values in \[0, 1\]"),
         "range": ({"x": high}, "image 5, value 2 is 1.5"),
+        "table": ({"x": 2 * fine.reshape(20, 16)}, r"expected values in \[0, 1\]; search.AutoVAE fits tables"),
         "few": ({"x": fine[:9]}, "9 images to train on; expected at least 10"),
         "keys": ({"a": fine, "b": fine}, "holds the arrays a, b; expected 'x'"),
         "type": ({"x": np.zeros((20, 4, 4), np.int64)}, "type int64; expected uint8"),

@@ -110,13 +110,15 @@ def as_images(array: np.ndarray, what: str) -> tuple[torch.Tensor, Shape]:
     else:
         raise DataError(f"{what} has type {array.dtype}; expected uint8, or float or bool in [0, 1]")
     x = torch.from_numpy(array.reshape(len(array), -1).astype(np.float32)).div_(scale)
-    check_range(x, what)
+    check_range(x, what, hint="; search.AutoVAE fits tables in any units" if array.ndim == 2 else "")
     return x, shape
 
 
-def check_range(x: torch.Tensor, what: str) -> None:
+def check_range(x: torch.Tensor, what: str, hint: str = "") -> None:
     """Refuse NaN and values outside [0, 1], naming the first of them."""
     bad = ~((x >= 0) & (x <= 1))
     if bad.any():
         row, column = (int(i) for i in bad.nonzero()[0])
-        raise DataError(f"{what}: image {row}, value {column} is {float(x[row, column])}; expected values in [0, 1]")
+        raise DataError(
+            f"{what}: image {row}, value {column} is {float(x[row, column])}; expected values in [0, 1]{hint}"
+        )
