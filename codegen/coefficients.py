@@ -7,6 +7,8 @@ from functools import cache
 
 import mpmath
 
+from codegen.functions import MEANING
+
 DIGITS = 50
 
 
@@ -56,6 +58,9 @@ def _deficit(v: mpmath.mpf) -> mpmath.mpf:
         return 2 * x * x * (1 - mpmath.sqrt(mpmath.pi) * x * mpmath.exp(x * x) * mpmath.erfc(x))
 
 
+_dawson = MEANING["dawson"]
+
+
 @cache
 def all_coefficients() -> dict[str, tuple[float, ...]]:
     """Every coefficient list that a backend's special functions need, by name, lowest power first."""
@@ -84,6 +89,9 @@ def all_coefficients() -> dict[str, tuple[float, ...]]:
         # 2 x^2 (1 - sqrt(pi) x exp(x^2) erfc(x)) in v = 1/x^2 on [1/16, 1/4] and [0, 1/16]
         "DEFICIT_NEAR": chebyshev(_deficit, 0.0625, 0.25, 18),
         "DEFICIT_FAR": chebyshev(_deficit, 0.0, 0.0625, 16),
+        # (1 + 2 u) D(x)/x in u = x^2 on [0, 16] and 2 x D(x) in 1/x^2 on [0, 1/16], D Dawson's function
+        "DAWSON_NEAR": chebyshev(lambda u: (1 + 2 * u) * _dawson(m.sqrt(u)) / m.sqrt(u), 0.0, 16.0, 30),
+        "DAWSON_FAR": chebyshev(lambda w: 2 * _dawson(1 / m.sqrt(w)) / m.sqrt(w), 0.0, 0.0625, 26),
         # Li_2(1 - exp(u)) = sum B_k (-u)^(k+1)/(k+1)!, |u| <= log 2
         "DILOGARITHM": _floats(lambda k: (-1) ** (k + 1) * m.bernoulli(k) / m.factorial(k + 1), 20),
     }  # fmt: skip

@@ -233,6 +233,14 @@ class mills_deficit(_Real):
         return own - root * (tail + (a + r) * along)
 
 
+@_means(lambda x: mpmath.sqrt(mpmath.pi) / 2 * mpmath.exp(-x * x) * mpmath.erfi(x))
+class dawson(_Real):
+    """``exp(-x^2) int_0^x exp(t^2) dt``, Dawson's function; DLMF 7.2.5."""
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return 1 - 2 * self.args[0] * self
+
+
 @_means(lambda z: abs(z) + 2 * mpmath.log1p(mpmath.exp(-abs(z))))
 class logistic_energy(_Real):
     """``2 log(2 cosh(z/2))``, minus the log-density of the standard logistic."""
@@ -349,6 +357,6 @@ def expand_composites(expr: sp.Expr) -> sp.Expr:
 IR_FUNCTIONS = (
     expm1, log1p, expm1mx, logcosh, log1mexp, logsinhc, langevin, log_reflection, one_minus_picot, lgamma1p_exp,
     digamma1p_exp, lgamma_bregman, lgamma_bregman_slope, exp_neg_exp, e1_exp, mills_tail, mills_deficit,
-    logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi, exprel, exprel2, exponential_mean, log_mean,
-    log_mean_slope,
+    dawson, logistic_energy, logistic_energy_primitive, softplus, ndtri, cotpi, exprel, exprel2, exponential_mean,
+    log_mean, log_mean_slope,
 )  # fmt: skip

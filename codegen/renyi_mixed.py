@@ -1,8 +1,7 @@
 """Closed Rényi divergences of different families: logarithms of integrals over alpha - 1.
 
 The logarithms keep their digits, the division costs them near order one. There quadrature serves, which integrates the
-small difference itself, and so it does for orders without a formula. Everything is held against the catalog when it is
-lowered.
+small difference itself. Everything is held against the catalog when it is lowered.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ INTEGRALS: dict[tuple[str, str], tuple[Integral, Integral]] = {
     ("normal", "exponential"): (parabolas.normal_exponential, None),
     ("exponential", "normal"): (parabolas.exponential_normal, None),
     ("normal", "uniform"): (parabolas.normal_uniform, None),
-    ("uniform", "normal"): (parabolas.uniform_normal, None),
+    ("uniform", "normal"): (parabolas.uniform_normal_below, parabolas.uniform_normal_above),
     ("laplace", "exponential"): (lines.laplace_exponential, None),
     ("exponential", "laplace"): (
         lambda: lines.exponential_laplace(below=True),
@@ -38,12 +37,12 @@ INTEGRALS: dict[tuple[str, str], tuple[Integral, Integral]] = {
     ("exponential", "uniform"): (lines.exponential_uniform, None),
     ("uniform", "exponential"): (lines.uniform_exponential_below, lines.uniform_exponential_above),
 }
-"""Of posterior and prior, below and above order one where there is a formula."""
+"""Of posterior and prior, below and above order one; None where it is infinite throughout."""
 POINTS = ((0.4, -0.9), (-0.3, -0.8), (2.7, -0.2), (0.05, 0.3), (-1.2, 0.15), (-3.0, 0.6), (0.9, 1.5), (-0.2, 2.0))
 
 
 def lower_mixed(entry: Entry) -> ClosedKernel:
-    """The formulas of a cell, and the quadrature that serves near order one and where there is none.
+    """The formulas of a cell, and the quadrature that serves near order one.
 
     Raises
     ------

@@ -1,7 +1,8 @@
 """Logarithms of integrals of powers of a normal and another density, with their derivatives.
 
 Between kinks and edges the integrand is the exponential of a parabola: tails of a normal distribution, and its mass in
-an interval. Functions are named by posterior and prior, as in :mod:`codegen.renyi_lines`.
+an interval; Dawson's function where the parabola opens upwards. Functions are named by posterior and prior, as in
+:mod:`codegen.renyi_lines`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 import sympy as sp
 
 from codegen.closed import Formula
-from codegen.functions import expm1, log1p, mills_deficit, mills_tail
+from codegen.functions import dawson, expm1, exprel, log1p, mills_deficit, mills_tail
 from codegen.nodes import gauss_legendre
-from codegen.renyi_lines import least, most, r, rate, rest
+from codegen.renyi_lines import least, most, order, r, rate, rest
 from codegen.stabilise import l
 from divergences.families import alpha, mu
 
@@ -129,6 +130,12 @@ NARROW = sp.Rational(1, 10)
 """Fall of a Gauss exponent below which an interval is integrated by nodes."""
 
 
+def _mean_fall(width: sp.Expr, slope: sp.Expr, curvature: int) -> sp.Expr:
+    """Mean of ``exp(-slope t - curvature t^2/2)`` over [0, width], by nodes."""
+    steps = [(sp.Float((1 + t) / 2), sp.Float(w)) for t, w in gauss_legendre(6)]
+    return sum(w * sp.exp(-width * t * (slope + curvature * width * t / 2)) for t, w in steps)
+
+
 def _box(c: sp.Expr, h: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     """``int exp(-z^2/2) dz`` over an interval of width h about c >= 0.
 
@@ -142,8 +149,7 @@ def _box(c: sp.Expr, h: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     low = least(start, sp.S.Zero)  # zero where it is used
     beside = root * (mills_tail(low, near) - sp.exp(-c * h) * mills_tail(low, end))
     small = least(h, sp.S.One)
-    steps = [(sp.Float((1 + t) / 2), sp.Float(w)) for t, w in gauss_legendre(6)]
-    narrow = small * sum(w * sp.exp(-small * t * (near + small * t / 2)) for t, w in steps)
+    narrow = small * _mean_fall(small, near, 1)
     total = sp.Piecewise((across, start < 0), (narrow, c * h < NARROW), (beside, True))
     first = sp.Piecewise((sp.exp(-(start**2) / 2), start < 0), (1, True)) / total
     last = sp.Piecewise((sp.exp(-(end**2) / 2), start < 0), (sp.exp(-c * h), True)) / total
@@ -162,10 +168,39 @@ def normal_uniform() -> Formula:
     return constant - rest * sp.log(2) + log, sp.sign(mu) * by_c / s, 1 - alpha - by_scale
 
 
-def uniform_normal() -> Formula:
+def uniform_normal_below() -> Formula:
     """``int exp(-rest z^2/2) dz`` over [mu - sigma, mu + sigma]."""
     root = sp.sqrt(rest)
     c, h = root * r, 2 * root * sp.exp(l)
     log, by_c, _, by_width = _box(c, h)
     constant = -alpha * (sp.log(2) + l) - rest * sp.log(2 * sp.pi) / 2 - sp.log(rest) / 2
     return constant + log, sp.sign(mu) * root * by_c, by_width - alpha
+
+
+SMALL, LARGE = sp.Float("1e-160"), sp.Float("1e160")
+"""Of arguments whose products and quotients are numbers, or whose squares are none."""
+
+
+def _number(x: sp.Expr) -> sp.Expr:
+    """``x`` within these bounds; NaN stays."""
+    return sp.Piecewise((SMALL, x < SMALL), (LARGE, x > LARGE), (x, True))
+
+
+def uniform_normal_above() -> Formula:
+    """``int exp(order z^2/2) dz`` over [mu - sigma, mu + sigma].
+
+    That is the width times the exponential at the end farther from zero times a mean ``level`` in (0, 1], a difference
+    of Dawson's functions: what multiplies the order is the square of that end, so that no exponential overflows.
+    """
+    root = sp.sqrt(order)
+    centre, half = _number(r), _number(sp.exp(l))
+    c, h = root * centre, 2 * root * half
+    start, end = c - h / 2, c + h / 2
+    ratio = sp.exp(-c * h)  # of the integrand at both ends
+    wide = sp.sqrt(2) * (dawson(end / sp.sqrt(2)) - ratio * dawson(start / sp.sqrt(2))) / h
+    narrow = _mean_fall(h, end, -1)
+    sigma = sp.exp(l)
+    level = sp.Piecewise((wide, r < sigma), (narrow, 2 * order * r * sigma < NARROW), (wide, True))
+    value = order * (sp.log(sp.pi / 2) / 2 - l + (centre + half) ** 2 / 2) + sp.log(level)
+    by_c = c * exprel(-c * h) / level
+    return value, sp.sign(mu) * root * by_c, (1 + ratio) / (2 * level) - alpha

@@ -450,6 +450,23 @@ AUTOVAE_INLINE V mills_deficit(V a, V r) {
       AUTOVAE_CASE { return edge * polynomial(on_half_line(x), C<V>::DEFICIT) / square(T(1) + x); });
 }
 
+// Dawson's function exp(-x^2) int_0^x exp(t^2) dt: x/(1 + 2 x^2) or 1/(2 x), times a polynomial.
+template <typename V>
+AUTOVAE_INLINE V dawson(V x) {
+  using T = Element<V>;
+  const V a = abs(x);
+  return branch<V>(
+      a < T(4),
+      AUTOVAE_CASE {
+        const V u = min<V>(T(16), a * a);
+        return x * polynomial(u * T(0.125) - T(1), C<V>::DAWSON) / (T(1) + T(2) * u);
+      },
+      AUTOVAE_CASE {
+        const V w = T(1) / max<V>(T(4), a);
+        return copysign(T(0.5) * w * polynomial(w * w * T(32) - T(1), C<V>::DAWSON_FAR), x);
+      });
+}
+
 // E_1(exp(y))
 template <typename V>
 AUTOVAE_INLINE V e1_exp(V y) {

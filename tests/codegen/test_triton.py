@@ -42,7 +42,7 @@ ARGUMENTS = {
     "lgamma": ((0.1, 90), 24), "digamma": ((0.1, 90), 16), "lgamma_bregman": ((-20, 4), 48),
     "lgamma_bregman_slope": ((-20, 4), 16), "lgamma1p_exp": ((-20, 4), 24), "digamma1p_exp": ((-20, 4), 32),
     "erf": ((-6, 6), 8), "erfcx": ((0, 50), 8), "exp_neg_exp": ((-20, 4), 250), "e1_exp": ((-20, 4), 250),
-    "mills_tail": ((-5, 5), 250), "mills_deficit": ((-5, 5), 250),
+    "mills_tail": ((-5, 5), 250), "mills_deficit": ((-5, 5), 250), "dawson": ((-30, 30), 8),
 }  # fmt: skip
 ABSOLUTE = {"lgamma", "digamma", "lgamma1p_exp", "logistic_energy_primitive"}
 EXACT = MEANING | {

@@ -15,6 +15,7 @@ import mpmath
 from mpmath import mpf
 
 from codegen.coefficients import digamma_root
+from codegen.functions import MEANING
 
 DIGITS, TERMS, GRID = 60, 64, 97
 CUT = {"float": mpf(2) ** -26, "double": mpf(2) ** -55}
@@ -171,7 +172,7 @@ STIRLING_FROM = 8
 @cache
 def all_pieces() -> tuple[Piece, ...]:
     """Every polynomial that the special functions need."""
-    m, half = mpmath, mpf(1) / 2
+    m, half, dawson = mpmath, mpf(1) / 2, MEANING["dawson"]
     with mpmath.workdps(DIGITS):
         pi, root, log2 = +m.pi, digamma_root(), m.log(2)
     low_root, high_root = (float(root * m.expm1(d)) for d in (-0.3, 0.3))
@@ -192,6 +193,9 @@ def all_pieces() -> tuple[Piece, ...]:
               -1, 1, True),
         Piece("DEFICIT", "(1 + x)^2 (1 - sqrt(pi) x exp(x^2) erfc(x)) in (x - 3)/(x + 3)",
               _on_half_line(ERFCX_CENTRE, _deficit, half), -1, 1, True),
+        Piece("DAWSON", "(1 + 2 x^2) D(x)/x in x^2, D Dawson's function",
+              _of_root(lambda x: (1 + 2 * x * x) * dawson(x) / x), 0, 16, True),
+        Piece("DAWSON_FAR", "2 x D(x) in 1/x^2", _of_root(lambda w: 2 / w * dawson(1 / w)), 0, 1 / 16, True),
         Piece("EIN", "(E_1(x) + gamma + log x)/x", lambda x: (m.e1(x) + m.euler + m.log(x)) / x, 0, 1, True),
         Piece("E1_FAR", "x exp(x) E_1(x) in (x - 2)/(x + 2)",
               _on_half_line(E1_CENTRE, lambda x: x * m.exp(x) * m.e1(x), mpf(1)), -1 / 3, 1, True),

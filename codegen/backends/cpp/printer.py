@@ -13,7 +13,7 @@ from codegen.printer import Printer, number
 
 INSTRUCTIONS = {
     sp.Abs: 1, sp.sign: 3, sp.exp: 16, exp_neg: 10, ir.expm1: 17, ir.expm1mx: 20, sp.log: 25, sp.atan2: 30, sp.atan: 25,
-    ir.log1p: 32, sp.tanh: 30, sp.sinh: 30, sp.cosh: 30, ir.exp_neg_exp: 32, sp.erf: 40, ir.softplus: 32,
+    ir.log1p: 32, sp.tanh: 30, sp.sinh: 30, sp.cosh: 30, ir.exp_neg_exp: 32, sp.erf: 40, ir.dawson: 45, ir.softplus: 32,
     ir.logistic_energy: 32, ir.logistic_energy_primitive: 42, ir.log1mexp: 60, ir.logsinhc: 90, ir.langevin: 60,
     ir.log_reflection: 70, ir.one_minus_picot: 70, ir.mills_tail: 70, ir.mills_deficit: 100, ir.e1_exp: 90,
     ir.logcosh: 110, ir.digamma1p_exp: 140, ir.lgamma_bregman_slope: 140, ir.lgamma_bregman: 180, ir.lgamma1p_exp: 250,

@@ -4006,6 +4006,64 @@ struct renyi_uniform_normal_below {
   }
 };
 
+struct renyi_uniform_normal_above {
+  static constexpr int kConstants = 20;
+  static constexpr double kInterior[2] = {0.5, -1.0};
+  static bool finite(double loc, double log_scale, double alpha, double eps) {
+    return condition_0(loc, log_scale, alpha, eps);
+  }
+  static void constants([[maybe_unused]] double alpha, [[maybe_unused]] double* c) {
+    c[0] = alpha - 1.0;
+    c[1] = std::pow(alpha - 1.0, 0.5);
+    c[2] = -std::pow(alpha - 1.0, 0.5);
+    c[3] = -2.0 * alpha + 2.0;
+    c[4] = 0.7071067811865476 / std::pow(alpha - 1.0, 0.5);
+    c[5] = 0.966234757101576 * std::pow(alpha - 1.0, 0.5);
+    c[6] = -0.06753048579684795 * std::pow(alpha - 1.0, 0.5);
+    c[7] = 0.033765242898423975 * std::pow(alpha - 1.0, 0.5);
+    c[8] = -1.932469514203152 * std::pow(alpha - 1.0, 0.5);
+    c[9] = 0.3806904069584015 * std::pow(alpha - 1.0, 0.5);
+    c[10] = -1.238619186083197 * std::pow(alpha - 1.0, 0.5);
+    c[11] = 0.6193095930415984 * std::pow(alpha - 1.0, 0.5);
+    c[12] = -0.7613808139168031 * std::pow(alpha - 1.0, 0.5);
+    c[13] = 0.8306046932331322 * std::pow(alpha - 1.0, 0.5);
+    c[14] = -0.3387906135337355 * std::pow(alpha - 1.0, 0.5);
+    c[15] = 0.16939530676686776 * std::pow(alpha - 1.0, 0.5);
+    c[16] = -1.6612093864662645 * std::pow(alpha - 1.0, 0.5);
+    c[17] = 2.0 * alpha - 2.0;
+    c[18] = (1.0 / (alpha - 1.0));
+    c[19] = 1.4142135623730951 * std::pow(alpha - 1.0, 0.5);
+  }
+  AUTOVAE_INLINE void at([[maybe_unused]] V loc, [[maybe_unused]] V log_scale, [[maybe_unused]] double alpha,
+                         [[maybe_unused]] const double* c, V& value, V& d_loc, V& d_log_scale) {
+    const auto x0 = exp(log_scale);
+    const auto x1 = x0 < T(1e-160);
+    const auto x2 = x0 > T(1e+160);
+    const auto x3 = select<V>(x1, T(1e-160), select<V>(x2, T(1e+160), x0));
+    const auto x4 = abs(loc);
+    const auto x5 = select<V>(x4 < T(1e-160), T(1e-160), select<V>(x4 > T(1e+160), T(1e+160), x4));
+    const auto x6 = T(0.7071067811865476) * x3;
+    const auto x7 = c[1] * x5;
+    const auto x8 = T(0.7071067811865476) * x7;
+    const auto x9 = c[3] * x3 * x5;
+    const auto x10 = exp(x9);
+    const auto x11 = -x10 * dawson(x8 + c[2] * x6) + dawson(x8 + c[1] * x6);
+    const auto x12 = c[4] * x11 * select<V>(x1, T(1e+160), select<V>(x2, T(1e-160), exp_neg(log_scale)));
+    const auto x13 = x0 > x4;
+    const auto x14 = T(0.23395696728634552) * exp(c[10] * x3 * (x7 + c[9] * x3)) + T(0.23395696728634552) * exp(c[12] *
+        x3 * (x7 + c[11] * x3)) + T(0.1803807865240693) * exp(c[14] * x3 * (x7 + c[13] * x3)) + T(0.1803807865240693) *
+        exp(c[16] * x3 * (x7 + c[15] * x3)) + T(0.08566224618958518) * exp(c[6] * x3 * (x7 + c[5] * x3)) +
+        T(0.08566224618958518) * exp(c[8] * x3 * (x7 + c[7] * x3));
+    const auto x15 = c[17] * x0 * x4 < T(0.1);
+    const auto x16 = c[19] * x3 / x11;
+    const auto x17 = select<V>(x13, x16, select<V>(x15, reciprocal(x14), x16));
+    value = splat<V>(c[18] * (c[0] * (-log_scale + T(0.5) * square(x3 + x5) + T(0.22579135264472744)) +
+        log(select<V>(x13, x12, select<V>(x15, x14, x12)))));
+    d_loc = splat<V>(x17 * x5 * exprel(x9) * sign(loc));
+    d_log_scale = splat<V>(c[18] * (-alpha + T(0.5) * x17 * (x10 + T(1.0))));
+  }
+};
+
 struct renyi_uniform_laplace_below {
   static constexpr int kConstants = 4;
   static constexpr double kInterior[2] = {0.5, -1.0};
@@ -4823,7 +4881,11 @@ void renyi_laplace_exponential(const Cell& cell, double alpha, bool single, cons
 void renyi_uniform_normal(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
                           double* value, double* d_loc, double* d_log_scale, int64_t n) {
   if (!cell.by_formula(alpha)) return renyi(cell, alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
-  closed<renyi_uniform_normal_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  if (alpha < 1.0) {
+    closed<renyi_uniform_normal_below>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  } else {
+    closed<renyi_uniform_normal_above>(alpha, single, loc, log_scale, value, d_loc, d_log_scale, n);
+  }
 }
 
 void renyi_uniform_laplace(const Cell& cell, double alpha, bool single, const double* loc, const double* log_scale,
@@ -5394,7 +5456,7 @@ extern const Cell kCells[] = {
      0.0, kInfinity, 0},
     {"renyi/uniform_normal", 8000, renyi_uniform_normal,
      4, 0, 1.0, condition_0, -1,
-     0.91, kInfinity, 557},
+     0.91, 1.09, 557},
     {"renyi/uniform_laplace", 8000, renyi_uniform_laplace,
      4, 1, 1.0, condition_0, -1,
      0.91, 1.09, 136},
@@ -6088,7 +6150,7 @@ extern const Cell kCells[] = {
     {"chi2/logistic_logistic", 8000, chi2,
      3, 3, 1.0, nullptr, 114,
      0.0, kInfinity, 0},
-    {"chi2/uniform_normal", 8000, chi2,
+    {"chi2/uniform_normal", 557, chi2,
      4, 0, 1.0, nullptr, 118,
      0.0, kInfinity, 0},
     {"chi2/uniform_laplace", 136, chi2,

@@ -121,6 +121,114 @@ def _value_and_grad_below(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple
     return value, d_loc, d_log_scale
 
 
+def _finite_above(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
+    condition = True
+    return condition
+
+
+def _value_above(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
+    c0 = alpha - 1
+    c1 = math.sqrt(alpha - 1)
+    c2 = -math.sqrt(alpha - 1)
+    c3 = 2 - 2*alpha
+    c4 = (1/2)*math.sqrt(2)/math.sqrt(alpha - 1)
+    c5 = 0.966234757101576*math.sqrt(alpha - 1)
+    c6 = -0.0675304857968479*math.sqrt(alpha - 1)
+    c7 = 0.033765242898424*math.sqrt(alpha - 1)
+    c8 = -1.93246951420315*math.sqrt(alpha - 1)
+    c9 = 0.380690406958402*math.sqrt(alpha - 1)
+    c10 = -1.2386191860832*math.sqrt(alpha - 1)
+    c11 = 0.619309593041598*math.sqrt(alpha - 1)
+    c12 = -0.761380813916803*math.sqrt(alpha - 1)
+    c13 = 0.830604693233132*math.sqrt(alpha - 1)
+    c14 = -0.338790613533736*math.sqrt(alpha - 1)
+    c15 = 0.169395306766868*math.sqrt(alpha - 1)
+    c16 = -1.66120938646626*math.sqrt(alpha - 1)
+    c17 = 2*alpha - 2
+    c18 = 1/(alpha - 1)
+    x0 = torch.exp(log_scale)
+    x1 = x0 < 1e-160
+    x2 = x0 > 1e+160
+    x3 = torch.where(x1, 1e-160, torch.where(x2, 1e+160, x0))
+    x4 = torch.abs(loc)
+    x5 = torch.where(x4 < 1e-160, 1e-160, torch.where(x4 > 1e+160, 1e+160, x4))
+    x6 = 0.7071067811865476 * x3
+    x7 = c1 * x5
+    x8 = 0.7071067811865476 * x7
+    x9 = c3 * x3 * x5
+    x10 = torch.exp(x9)
+    x11 = -x10 * special.dawson(x8 + c2 * x6) + special.dawson(x8 + c1 * x6)
+    x12 = c4 * x11 * torch.where(x1, 1e+160, torch.where(x2, 1e-160, torch.exp(-log_scale)))
+    x13 = x0 > x4
+    x14 = (
+        0.23395696728634552 * torch.exp(c10 * x3 * (x7 + c9 * x3)) + 0.23395696728634552 * torch.exp(c12 * x3 * (x7 +
+        c11 * x3)) + 0.1803807865240693 * torch.exp(c14 * x3 * (x7 + c13 * x3)) + 0.1803807865240693 * torch.exp(c16 *
+        x3 * (x7 + c15 * x3)) + 0.08566224618958518 * torch.exp(c6 * x3 * (x7 + c5 * x3)) + 0.08566224618958518 *
+        torch.exp(c8 * x3 * (x7 + c7 * x3))
+    )
+    x15 = c17 * x0 * x4 < 0.1
+    value = (
+        c18 * (c0 * (-log_scale + 0.5 * torch.square(x3 + x5) + 0.22579135264472744) + torch.log(torch.where(x13, x12,
+        torch.where(x15, x14, x12))))
+    )
+    value = torch.clamp(value, min=0.0)
+    return value
+
+
+def _value_and_grad_above(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tensor, Tensor]:
+    c0 = alpha - 1
+    c1 = math.sqrt(alpha - 1)
+    c2 = -math.sqrt(alpha - 1)
+    c3 = 2 - 2*alpha
+    c4 = (1/2)*math.sqrt(2)/math.sqrt(alpha - 1)
+    c5 = 0.966234757101576*math.sqrt(alpha - 1)
+    c6 = -0.0675304857968479*math.sqrt(alpha - 1)
+    c7 = 0.033765242898424*math.sqrt(alpha - 1)
+    c8 = -1.93246951420315*math.sqrt(alpha - 1)
+    c9 = 0.380690406958402*math.sqrt(alpha - 1)
+    c10 = -1.2386191860832*math.sqrt(alpha - 1)
+    c11 = 0.619309593041598*math.sqrt(alpha - 1)
+    c12 = -0.761380813916803*math.sqrt(alpha - 1)
+    c13 = 0.830604693233132*math.sqrt(alpha - 1)
+    c14 = -0.338790613533736*math.sqrt(alpha - 1)
+    c15 = 0.169395306766868*math.sqrt(alpha - 1)
+    c16 = -1.66120938646626*math.sqrt(alpha - 1)
+    c17 = 2*alpha - 2
+    c18 = 1/(alpha - 1)
+    c19 = math.sqrt(2)*math.sqrt(alpha - 1)
+    x0 = torch.exp(log_scale)
+    x1 = x0 < 1e-160
+    x2 = x0 > 1e+160
+    x3 = torch.where(x1, 1e-160, torch.where(x2, 1e+160, x0))
+    x4 = torch.abs(loc)
+    x5 = torch.where(x4 < 1e-160, 1e-160, torch.where(x4 > 1e+160, 1e+160, x4))
+    x6 = 0.7071067811865476 * x3
+    x7 = c1 * x5
+    x8 = 0.7071067811865476 * x7
+    x9 = c3 * x3 * x5
+    x10 = torch.exp(x9)
+    x11 = -x10 * special.dawson(x8 + c2 * x6) + special.dawson(x8 + c1 * x6)
+    x12 = c4 * x11 * torch.where(x1, 1e+160, torch.where(x2, 1e-160, torch.exp(-log_scale)))
+    x13 = x0 > x4
+    x14 = (
+        0.23395696728634552 * torch.exp(c10 * x3 * (x7 + c9 * x3)) + 0.23395696728634552 * torch.exp(c12 * x3 * (x7 +
+        c11 * x3)) + 0.1803807865240693 * torch.exp(c14 * x3 * (x7 + c13 * x3)) + 0.1803807865240693 * torch.exp(c16 *
+        x3 * (x7 + c15 * x3)) + 0.08566224618958518 * torch.exp(c6 * x3 * (x7 + c5 * x3)) + 0.08566224618958518 *
+        torch.exp(c8 * x3 * (x7 + c7 * x3))
+    )
+    x15 = c17 * x0 * x4 < 0.1
+    x16 = c19 * x3 / x11
+    x17 = torch.where(x13, x16, torch.where(x15, torch.reciprocal(x14), x16))
+    value = (
+        c18 * (c0 * (-log_scale + 0.5 * torch.square(x3 + x5) + 0.22579135264472744) + torch.log(torch.where(x13, x12,
+        torch.where(x15, x14, x12))))
+    )
+    d_loc = x17 * x5 * special.exprel(x9) * torch.sign(loc)
+    d_log_scale = c18 * (-alpha + 0.5 * x17 * (x10 + 1.0))
+    value = torch.clamp(value, min=0.0)
+    return value, d_loc, d_log_scale
+
+
 def _finite(loc: Tensor, log_scale: Tensor, alpha: float, eps: float) -> Tensor | bool:
     condition = True
     return condition
@@ -131,7 +239,7 @@ QUADRATURE = measures.Cell("renyi", uniform, normal, _finite, 1.0)
 
 
 def _by_formula(alpha: float) -> bool:
-    return alpha < 0.91
+    return alpha < 0.91 or alpha > 1.09
 
 
 def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
@@ -139,7 +247,7 @@ def value(loc: Tensor, log_scale: Tensor, alpha: float) -> Tensor:
     if not _by_formula(alpha):
         return QUADRATURE.value(loc, log_scale, alpha)
     m, s, finite = _inside(loc, log_scale, alpha)
-    result = _value_below(m, s, alpha).to(loc.dtype)
+    result = (_value_below if alpha < 1.0 else _value_above)(m, s, alpha).to(loc.dtype)
     return result if finite is True else torch.where(finite, result, float("inf"))
 
 
@@ -148,7 +256,7 @@ def value_and_grad(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor
     if not _by_formula(alpha):
         return QUADRATURE.value_and_grad(loc, log_scale, alpha)
     m, s, finite = _inside(loc, log_scale, alpha)
-    results = _value_and_grad_below(m, s, alpha)
+    results = (_value_and_grad_below if alpha < 1.0 else _value_and_grad_above)(m, s, alpha)
     result, d_loc, d_log_scale = (x.to(loc.dtype) for x in results)
     if finite is True:
         return result, d_loc, d_log_scale
@@ -165,8 +273,12 @@ def _inside(loc: Tensor, log_scale: Tensor, alpha: float) -> tuple[Tensor, Tenso
     They are float64 whatever they were, for terms that cancel.
     """
     eps = torch.finfo(loc.dtype).eps
-    loc, log_scale = loc.double(), log_scale.double()
-    finite = _finite_below(loc, log_scale, alpha, eps)
+    if alpha < 1.0:
+        loc, log_scale = loc.double(), log_scale.double()
+        finite = _finite_below(loc, log_scale, alpha, eps)
+    else:
+        loc, log_scale = loc.double(), log_scale.double()
+        finite = _finite_above(loc, log_scale, alpha, eps)
     if finite is True:
         return loc, log_scale, finite
     return torch.where(finite, loc, 0.5), torch.where(finite, log_scale, -1.0), finite

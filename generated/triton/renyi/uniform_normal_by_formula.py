@@ -8,9 +8,11 @@ import triton
 import triton.language as tl
 
 from generated.triton.special import (
+    dawson,
     erf,
     exp,
     expm1,
+    exprel,
     mills_tail,
     rounding,
     settled,
@@ -20,7 +22,7 @@ from generated.triton.special import (
 
 NODES = {"float64": {}, "float32": {}}
 # of order one, beyond what is near it
-SIDES = ["below"]
+SIDES = ["below", "above"]
 
 
 @triton.jit
@@ -85,9 +87,71 @@ def below(loc, log_scale, alpha, slack):
 
 
 @triton.jit
+def above(loc, log_scale, alpha, slack):
+    """Of orders above one; where it is finite, and there the divergence and its derivatives."""
+    finite = (loc == loc) & (log_scale == log_scale)
+    loc = tl.where(finite, loc, 0.5).to(tl.float64)
+    log_scale = tl.where(finite, log_scale, -1.0).to(tl.float64)
+    c0 = (alpha - 1.0).to(loc.dtype)
+    c1 = (tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c2 = (-tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c3 = (-2.0 * alpha + 2.0).to(loc.dtype)
+    c4 = (0.7071067811865476 / tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c5 = (0.966234757101576 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c6 = (-0.06753048579684795 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c7 = (0.033765242898423975 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c8 = (-1.932469514203152 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c9 = (0.3806904069584015 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c10 = (-1.238619186083197 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c11 = (0.6193095930415984 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c12 = (-0.7613808139168031 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c13 = (0.8306046932331322 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c14 = (-0.3387906135337355 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c15 = (0.16939530676686776 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c16 = (-1.6612093864662645 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    c17 = (2.0 * alpha - 2.0).to(loc.dtype)
+    c18 = ((1.0 / (alpha - 1.0))).to(loc.dtype)
+    c19 = (1.4142135623730951 * tl.sqrt(alpha - 1.0)).to(loc.dtype)
+    a = alpha.to(loc.dtype)
+    x0 = exp(log_scale)
+    x1 = x0 < 1e-160
+    x2 = x0 > 1e+160
+    x3 = tl.where(x1, 1e-160, tl.where(x2, 1e+160, x0))
+    x4 = tl.abs(loc)
+    x5 = tl.where(x4 < 1e-160, 1e-160, tl.where(x4 > 1e+160, 1e+160, x4))
+    x6 = 0.7071067811865476 * x3
+    x7 = c1 * x5
+    x8 = 0.7071067811865476 * x7
+    x9 = c3 * x3 * x5
+    x10 = exp(x9)
+    x11 = -x10 * dawson(x8 + c2 * x6) + dawson(x8 + c1 * x6)
+    x12 = c4 * x11 * tl.where(x1, 1e+160, tl.where(x2, 1e-160, exp(-log_scale)))
+    x13 = x0 > x4
+    x14 = (
+        0.23395696728634552 * exp(c10 * x3 * (x7 + c9 * x3)) + 0.23395696728634552 * exp(c12 * x3 * (x7 + c11 * x3)) +
+        0.1803807865240693 * exp(c14 * x3 * (x7 + c13 * x3)) + 0.1803807865240693 * exp(c16 * x3 * (x7 + c15 * x3)) +
+        0.08566224618958518 * exp(c6 * x3 * (x7 + c5 * x3)) + 0.08566224618958518 * exp(c8 * x3 * (x7 + c7 * x3))
+    )
+    x15 = c17 * x0 * x4 < 0.1
+    x16 = c19 * x3 / x11
+    x17 = tl.where(x13, x16, tl.where(x15, (1.0 / x14), x16))
+    value = (
+        c18 * (c0 * (-log_scale + 0.5 * square(x3 + x5) + 0.22579135264472744) + tl.log(tl.where(x13, x12, tl.where(x15,
+        x14, x12))))
+    )
+    d_loc = x17 * x5 * exprel(x9) * sign(loc)
+    d_log_scale = c18 * (-a + 0.5 * x17 * (x10 + 1.0))
+    return finite, value, d_loc, d_log_scale
+
+
+@triton.jit
 def renyi_uniform_normal(loc, log_scale, alpha, nodes):
     """Divergence in nats and its derivatives with respect to loc and log_scale."""
     slack = rounding(1.0 + exp(log_scale))
-    finite, value, d_loc, d_log_scale = below(loc, log_scale, alpha, slack)
-    value, d_loc, d_log_scale = settled(finite, loc, log_scale, value, d_loc, d_log_scale)
+    if alpha < 1.0:
+        finite, value, d_loc, d_log_scale = below(loc, log_scale, alpha, slack)
+        value, d_loc, d_log_scale = settled(finite, loc, log_scale, value, d_loc, d_log_scale)
+    else:
+        finite, value, d_loc, d_log_scale = above(loc, log_scale, alpha, slack)
+        value, d_loc, d_log_scale = settled(finite, loc, log_scale, value, d_loc, d_log_scale)
     return value, d_loc, d_log_scale

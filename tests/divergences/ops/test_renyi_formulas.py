@@ -1,6 +1,8 @@
 """Rényi divergences of different families by formulas: numbers and derivatives against the catalog's closed form."""
 
 from functools import cache, partial
+from math import exp, log, pi, sqrt
+from random import Random
 
 import mpmath
 import pytest
@@ -16,11 +18,11 @@ PAIRS = list(INTEGRALS)
 # of value, derivatives in loc and in log_scale, relative to one and the number
 TOLERANCE = {torch.float64: (2e-14, 1e-12, 1e-12), torch.float32: (4e-7, 8e-7, 8e-7)}
 # Kinks and edges, both sides of where a tail or an interval is computed another way, far out, narrow and wide.
-POINTS = [
+POINTS = (
     (0.0, -12.0), (0.0, 0.0), (1e-6, 6.0), (-1e-6, -3.0), (0.3, -1.0), (-0.97, -2.0), (-1.0, 0.4), (0.98, -3.0),
     (1.02, -5.0), (1.5, 0.4), (-2.0, 0.71), (8.0, 2.0), (-8.0, 2.1), (25.0, -4.0), (-30.0, 5.0), (300.0, 1.0),
     (-3000.0, 3.0), (9.0, 8.5),
-]  # fmt: skip
+)  # fmt: skip
 ORDERS = (0.03, 0.5, 0.9, 1.1, 3.0)
 
 
@@ -33,7 +35,7 @@ def orders(pair):
 
 
 @cache
-def truth(pair, alpha):
+def truth(pair, alpha, points):
     """Value and derivatives at every point, None where infinite."""
     entry, step = catalog("renyi", *pair), mpmath.mpf(2) ** -80
     with mpmath.workdps(60):
@@ -42,7 +44,7 @@ def truth(pair, alpha):
             return entry.evaluate(m, mpmath.exp(s), mpmath.mpf(alpha), dps=50)
 
         found = []
-        for loc, log_scale in POINTS:
+        for loc, log_scale in points:
             m, s = mpmath.mpf(loc), mpmath.mpf(log_scale)
             both = [(at(m + step, s), at(m - step, s)), (at(m, s + step), at(m, s - step))]
             slopes = [(right - left) / (2 * step) for right, left in both]
@@ -51,30 +53,57 @@ def truth(pair, alpha):
         return found
 
 
+def require_accuracy(pair, alpha, backend, points):
+    for dtype, tolerance in TOLERANCE.items():
+        # of float32 the truth is what the formula in float64 makes of the rounded points
+        m, s = (torch.tensor(x, dtype=dtype, requires_grad=True) for x in zip(*points, strict=True))
+        if dtype == torch.float32:
+            exact = m.detach().double(), s.detach().double()
+            expected = kernel("renyi", *pair, "torch").value_and_grad(*exact, alpha)
+            expected = [None if v == torch.inf else (v, a, b) for v, a, b in zip(*expected, strict=True)]
+        else:
+            expected = truth(pair, alpha, points)
+        value = divergence("renyi", *pair, m, s, alpha, backend)
+        found = zip(value, *torch.autograd.grad(value.sum(), (m, s)), strict=True)
+        for point, numbers, exact in zip(points, found, expected, strict=True):
+            if exact is None:
+                assert numbers[0] == torch.inf, (alpha, point)
+                continue
+            for mine, theirs, bound in zip(numbers, exact, tolerance, strict=True):
+                if pair == ("exponential", "uniform") and point[0] == -1.0 and mine is numbers[1]:
+                    continue  # the left end is at the edge, where the derivative jumps
+                error = abs(mine.item() - theirs)
+                assert error <= bound * (1 + abs(theirs)), (alpha, dtype, point, mine, theirs)
+
+
 @pytest.mark.parametrize("backend", ["torch", "cpp"])
 @pytest.mark.parametrize("pair", PAIRS, ids=short)
 def test_against_the_closed_form(pair, backend):
     for alpha in orders(pair):
-        for dtype, tolerance in TOLERANCE.items():
-            # of float32 the truth is what the formula in float64 makes of the rounded points
-            m, s = (torch.tensor(x, dtype=dtype, requires_grad=True) for x in zip(*POINTS, strict=True))
-            if dtype == torch.float32:
-                exact = m.detach().double(), s.detach().double()
-                expected = kernel("renyi", *pair, "torch").value_and_grad(*exact, alpha)
-                expected = [None if v == torch.inf else (v, a, b) for v, a, b in zip(*expected, strict=True)]
-            else:
-                expected = truth(pair, alpha)
-            value = divergence("renyi", *pair, m, s, alpha, backend)
-            found = zip(value, *torch.autograd.grad(value.sum(), (m, s)), strict=True)
-            for point, numbers, exact in zip(POINTS, found, expected, strict=True):
-                if exact is None:
-                    assert numbers[0] == torch.inf, (alpha, point)
-                    continue
-                for mine, theirs, bound in zip(numbers, exact, tolerance, strict=True):
-                    if pair == ("exponential", "uniform") and point[0] == -1.0 and mine is numbers[1]:
-                        continue  # the left end is at the edge, where the derivative jumps
-                    error = abs(mine.item() - theirs)
-                    assert error <= bound * (1 + abs(theirs)), (alpha, dtype, point, mine, theirs)
+        require_accuracy(pair, alpha, backend, POINTS)
+
+
+@pytest.mark.parametrize("backend", ["torch", "cpp"])
+@pytest.mark.parametrize("alpha", [1.1, 2.0, 5.5, 20.0])
+def test_dawsons_function_over_a_wide_domain(alpha, backend):
+    """The uniform from the normal above order one: anywhere, and on both sides of what is computed another way."""
+    random = Random(0)
+    anywhere = [(random.uniform(-10, 10), random.uniform(-6, 3)) for _ in range(10)]
+    narrow = [(share * 0.05 / (alpha - 1) / exp(-2.5), -2.5) for share in (0.999, 1.001)]
+    touching = [(share * exp(-1.0), -1.0) for share in (0.9999, -1.0001)]
+    far = [(4 * sqrt(2 / (alpha - 1)) - share * exp(-0.5), -0.5) for share in (0.999, 1.001)]
+    require_accuracy(("uniform", "normal"), alpha, backend, (*anywhere, *narrow, *touching, *far, (0.0, -6.0)))
+
+
+def test_dawsons_function_beside_large_numbers():
+    """Where exponentials of the order overflow and the divergence does not, and where squares of the scale vanish."""
+    loc, log_scale = torch.tensor([[1e150, -1e9, 0.0, 0.0, 3.0], [1.0, 20.0, 300.0, -400.0, -800.0]]).double()
+    for alpha in (1.1, 50.0):
+        value = divergence("renyi", "uniform", "normal", loc, log_scale, alpha)
+        far = loc.abs() + log_scale.exp()
+        # of an interval far out its farther end counts, of a narrow one its width
+        expected = 0.5 * far**2 - log_scale + 0.5 * log(pi / 2)
+        torch.testing.assert_close(value, expected, rtol=1e-14, atol=0)
 
 
 @pytest.mark.parametrize("backend", ["torch", "cpp"])

@@ -24,7 +24,7 @@ TOLERANCE = {torch.float64: (1e-11, 1e-10), torch.float32: (1e-5, 1e-4)}
 SOME = {
     ("renyi", 0.5): ("N/N", "La/La", "U/U", "E/E", "U/Lo", "La/N", "N/U", "La/E"),
     ("renyi", 0.96): ("La/La", "G/G", "La/N"),
-    ("renyi", 1.7): ("N/N", "La/La", "U/U", "E/E", "E/La", "N/La", "U/E"),
+    ("renyi", 1.7): ("N/N", "La/La", "U/U", "E/E", "E/La", "N/La", "U/E", "U/N"),
     ("beta", 1.7): ("La/U",),
     ("beta", 0.96): ("N/La",),
     ("gamma", 0.5): ("U/E",),
