@@ -124,6 +124,8 @@ def hyvarinen(prior: Family) -> tuple[tuple[sp.Expr, Find, sp.Expr], ...] | None
     columns = [column for column in columns if column[0].is_rational_function(z, power)]
     unknown = sp.symbols(f"c:{len(columns)}")
     difference = sp.expand(value).subs(sp.exp(-z), power)
+    if not difference.is_rational_function(z, power):  # as of a family that somebody added
+        return None
     difference -= sp.Add(*(c * term for c, (term, *_) in zip(unknown, columns, strict=True)))
     found = sp.solve(sp.Poly(sp.numer(sp.together(difference)), z, power).coeffs(), unknown, dict=True)
     if not found:

@@ -147,7 +147,8 @@ def _differentiated(expr: sp.Expr, order: int) -> sp.Expr:
     """A derivative, quotients of exponentials in partial fractions: on an interval each exponential counts once."""
     expr, y = expr.diff(t, order), sp.Symbol("y")
     quotient = expr.subs(sp.exp(-t), y)
-    return expr if quotient.has(t) else sp.apart(quotient, y).subs(y, sp.exp(-t))
+    rational = not quotient.has(t) and quotient.is_rational_function(y)
+    return sp.apart(quotient, y).subs(y, sp.exp(-t)) if rational else expr
 
 
 def _derivative(problem: Integral, segment: Segment, order: int) -> Real:
