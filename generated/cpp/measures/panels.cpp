@@ -73,10 +73,17 @@ AUTOVAE_INLINE V bounded(V x) {
 AUTOVAE_INLINE V least(V x, V y) { return x < y ? x : y; }
 AUTOVAE_INLINE V most(V x, V y) { return x > y ? x : y; }
 
-// asinh(x) for the spread of panels alone: absolute accuracy.
+// log(x) of x > 0 for placing nodes, where a hundredth does not matter: continuous, growing, exact at powers of two.
+AUTOVAE_INLINE V rough_log(V x) {
+  constexpr int64_t kOne = int64_t{1023} << 52, kFraction = (int64_t{1} << 52) - 1;
+  const V fraction = (V)(((Bits<V>)x & kFraction) | kOne) - 1.0;
+  const V linear = __builtin_convertvector((Bits<V>)x - kOne, V) * 0x1p-52;
+  return 0.6931471805599453 * (linear + 0.345 * (fraction * (1.0 - fraction)));
+}
+
 AUTOVAE_INLINE V rough_asinh(V x) {
   const V a = abs(x);
-  return copysign(autovae::log(a + autovae::sqrt(a * a + 1.0)), x);
+  return copysign(rough_log(a + autovae::sqrt(a * a + 1.0)), x);
 }
 
 AUTOVAE_INLINE double total_of(V x) {
@@ -104,6 +111,9 @@ Integral::Integral(const Member& q, const Member& prior, double a, double b, con
     : q_(q), prior_(prior), a_(a), b_(b), rule_(rule) {
   rule_.panels = static_cast<int>(rule.panels * share);
   near_one_ = std::max(std::fabs(a - 1.0), std::fabs(b)) < kNearOne;
+  // All there are where a little more than is demanded may be too few: a negative power of the prior is not
+  // log-concave, and near one the results are small differences.
+  margin_ = near_one_ || b < 0 ? kInfinity : kMargin * share;
   one_family_ = &q == &prior && std::fabs(a + b - 1.0) < 1e-12 && !std::isfinite(q.lower) && !std::isfinite(q.upper);
 }
 
@@ -124,14 +134,15 @@ void Integral::evaluate(double loc, double log_scale) {
   first_grid();
   for (int round = 0; round < kRounds; ++round) {
     demand(points_);
+    if (round > 0 && margin_ < kInfinity && *std::max_element(demand_, demand_ + points_ - 1) <= kEnough) break;
     share_out(points_);
-    points_ = rule_.panels + 1;
+    points_ = panels_ + 1;
     std::copy_n(edges_, points_, t_);
   }
 
   // A panel narrower than rounding still weighs something, so that means over nodes exist.
   nodes_ = 0;
-  for (int p = 0; p < rule_.panels; ++p) {
+  for (int p = 0; p < panels_; ++p) {
     const double left = t_[p], width = std::max(t_[p + 1] - left, kNarrowest);
     const double inside = left >= ends_[0] && t_[p + 1] <= ends_[1] ? 1.0 : 0.0;
     for (int k = 0; k < rule_.count; ++k, ++nodes_) {
@@ -141,7 +152,7 @@ void Integral::evaluate(double loc, double log_scale) {
     }
   }
   beyond(t_[0], q_.lower_tail, prior_.lower_tail);
-  beyond(t_[rule_.panels], q_.upper_tail, prior_.upper_tail);
+  beyond(t_[panels_], q_.upper_tail, prior_.upper_tail);
   const int full = pad(node_, nodes_, t_[0]);
   pad(weight_, nodes_, 0.0), pad(inside_, nodes_, 0.0);
   nodes_ = full;
@@ -249,7 +260,7 @@ void Integral::demand_of(const double* f, const double* slope, bool everywhere, 
     const V hill = (sa > 0.0) & (sb < 0.0) ? bounded(fa + sa * meet) : splat<V>(-kLargest);
     store(peak_ + i, most(most(fa, fb), hill));
     const V rise = 1.0 / h;
-    const V mass = most(fa - autovae::log(rise + abs(sa)), fb - autovae::log(rise + abs(sb)));
+    const V mass = most(fa - rough_log(rise + abs(sa)), fb - rough_log(rise + abs(sb)));
     const V counted = within ? mass : splat<V>(-kLargest);
     for (int k = 0; k < kWidth && i + k < cells; ++k) within_[i + k] = within[k] ? 1.0 : 0.0;
     if (i + kWidth <= cells) {
@@ -263,7 +274,7 @@ void Integral::demand_of(const double* f, const double* slope, bool everywhere, 
   for (int i = 0; i < cells; i += kWidth) {
     const V a = load<V>(t_ + i), b = load<V>(t_ + i + 1), fa = load<V>(f + i), fb = load<V>(f + i + 1);
     const V sa = load<V>(slope + i), sb = load<V>(slope + i + 1), top = load<V>(peak_ + i);
-    const V depth = (top - log_mass) + autovae::log(b - a) + rule_.reach;  // above what may be neglected
+    const V depth = (top - log_mass) + rough_log(b - a) + rule_.reach;  // above what may be neglected
     const V drop_a = top - fa, drop_b = top - fb;
     const V variation = (least(drop_a, depth) + least(drop_b, depth)) * (1.0 / kVariation);
     const V spread = kDensity * most(load<V>(near_q_ + i + 1) - load<V>(near_q_ + i),
@@ -279,13 +290,15 @@ void Integral::demand_of(const double* f, const double* slope, bool everywhere, 
   }
 }
 
-// Edges between which the demand is equal, in each segment between breaks; every segment has a panel.
+// Edges between which the demand is equal, in each segment between breaks; every segment has a panel. There are as many
+// as are demanded, and some more, as far as the rule allows.
 void Integral::share_out(int points) {
-  const int panels = rule_.panels, segments = breaks_ + 1, last = points - 1;
+  const int segments = breaks_ + 1, last = points - 1;
   double* done = other_[0];
   done[0] = 0.0;
   for (int i = 0; i < last; ++i) done[i + 1] = done[i] + demand_[i];
-  const double total = done[last];
+  const double total = done[last], allowed = rule_.panels;
+  const int panels = panels_ = static_cast<int>(std::min(allowed, segments + std::ceil(margin_ * total)));
   const auto index_of = [&](const double* place, const double* begin) {
     return std::min(static_cast<int>(place - begin), last);
   };

@@ -40,7 +40,9 @@ extern const Rule kRules[2];  // for double, for float
 
 constexpr double kVariation = 5.0;  // nats in one panel
 constexpr double kDensity = 0.72;   // panels for each factor e in the distance from a centre
-constexpr int kRounds = 5;
+constexpr int kRounds = 5;           // at most
+constexpr double kMargin = 1.5;      // panels for each one that is demanded
+constexpr double kEnough = 0.8;      // demand of a panel that needs no further round
 constexpr double kNearOne = 0.09;  // |a - 1| and |b| below which the integral is computed as 1 + a small number
 constexpr double kClose = 0.02;    // |loc| and |log_scale| below which two members of one family nearly agree
 constexpr double kLargest = 1e300, kNarrowest = 1e-60;
@@ -73,11 +75,12 @@ class Integral {
   const Member &q_, &prior_;
   const double a_, b_;
   Rule rule_;
+  double margin_;  // panels for each one that is demanded
   bool near_one_, one_family_;
   double loc_, log_scale_, scale_, inverse_, ends_[2];
   int breaks_;
   double break_[8];
-  int points_, nodes_;
+  int points_, panels_, nodes_;
   double top_, total_;
   // On the grid, and in its cells.
   alignas(64) double t_[kPoints], z_[kPoints], log_q_[kPoints], log_prior_[kPoints], score_q_[kPoints],

@@ -50,6 +50,25 @@ def test_cpp_follows_torch(kind, alpha, dtype):
             assert (error[theirs.isfinite()] <= tolerance).all(), (q, p)
 
 
+@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+@pytest.mark.parametrize(
+    ("kind", "q", "p", "alpha"),
+    [
+        ("renyi", "uniform", "gumbel", 20.0),  # rises as an exponential of an exponential
+        ("renyi", "gumbel", "gumbel", 0.3),
+        ("renyi", "cauchy", "cauchy", 0.7),  # few nats over many scales
+        ("gamma", "cauchy", "cauchy", 1.3),
+        ("beta", "laplace", "logistic", 2.5),
+    ],
+)
+def test_as_many_panels_as_are_demanded_are_enough(kind, q, p, alpha, dtype):
+    """C++ takes as many as an element demands, Torch always all that the rule allows."""
+    loc, log_scale = torch.cartesian_prod(torch.linspace(-10, 10, 15), torch.linspace(-6, 3, 15)).to(dtype).unbind(-1)
+    results = [divergence(kind, q, p, loc, log_scale, alpha, backend) for backend in ("cpp", "torch")]
+    accuracy = 1e-12 if dtype == torch.float64 else 4e-7
+    torch.testing.assert_close(*results, rtol=accuracy, atol=accuracy)
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_it_serves_by_default(kind):
     alpha = 0.7 if kind in ORDERED_KINDS else None
