@@ -14,7 +14,7 @@ from divergences.ops.native import loader
 from divergences.ops.native import measures as cpp_measures
 
 _FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
-"""Modules with ``KINDS``, ``is_default_for``, ``require_usable`` and the three functions that compute."""
+"""Modules with ``KINDS``, ``is_default_for``, ``require_usable`` and the four functions that compute."""
 
 
 _COMPUTED = {torch.float32, torch.float64}

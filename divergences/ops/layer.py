@@ -65,7 +65,7 @@ def latent(
         if both is not None:
             return _cast(both, dtype)
         noise = standard_noise(pairing, m.shape[:-1], dtype=m.dtype, device=m.device)
-    if module is not None and isinstance(noise, Tensor) and noise.is_floating_point() and noise.device == m.device:
+    if module is not None and _goes_with(noise, m):
         both = module.latent(kind, pairing, m, s, noise if noise.dtype is m.dtype else noise.to(m.dtype))
         if both is not None:
             return _cast(both, dtype)
@@ -124,10 +124,18 @@ def latent_packed(
             f"the shape of parameters is {tuple(converted.shape)}; the pairing '{pairing}' needs a location and a log "
             f"scale for each latent: (..., {2 * len(pairing)})"
         )
-    if converted is not parameters:
-        return _cast(latent_packed(pairing, converted, noise, kind, alpha, backend), dtype)
+    kind, alpha = resolve_order(kind, alpha)
+    module = fused(backend, kind, converted, converted)
+    if module is not None and (noise is None or _goes_with(noise, converted)):
+        both = module.latent_packed(kind, pairing, converted, noise if noise is None else noise.to(converted.dtype))
+        if both is not None:
+            return _cast(both, dtype)
     loc, log_scale = converted.chunk(2, -1)
-    return latent(pairing, loc, log_scale, noise, kind, alpha, backend)
+    return _cast(latent(pairing, loc, log_scale, noise, kind, alpha, backend), dtype)
+
+
+def _goes_with(noise: Tensor, x: Tensor) -> bool:
+    return isinstance(noise, Tensor) and noise.is_floating_point() and noise.device == x.device
 
 
 def _cast(both: tuple[Tensor, Tensor], dtype: torch.dtype) -> tuple[Tensor, Tensor]:

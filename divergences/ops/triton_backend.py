@@ -94,6 +94,20 @@ def latent(
     return _layer(kind, pairing, loc, log_scale, noise)
 
 
+def latent_packed(
+    kind: str, pairing: Pairing, parameters: Tensor, noise: Tensor | None
+) -> tuple[Tensor, Tensor] | None:
+    """:func:`latent` of one matrix (..., 2 latents) of locations and log scales; its gradient is such a matrix, too."""
+    if kind in ORDERED_KINDS:
+        return None
+    shape = (*parameters.shape[:-1], len(pairing))
+    if noise is not None and (
+        noise.requires_grad or noise.shape[max(0, noise.ndim - len(shape)) :] != shape or noise.numel() == 0
+    ):
+        return None
+    return _layer(kind, pairing, parameters, None, noise, draw=noise is None)
+
+
 def negative_log_likelihood(name: str, target: Tensor, parameters: Tensor) -> Tensor:
     """Negative log-likelihood, summed over pixels, of parameters whose last dimensions are those of the target."""
     from divergences.ops import triton_likelihoods
@@ -125,7 +139,7 @@ def _seed(device: torch.device, generator: torch.Generator | None = None) -> Ten
 
 
 def _layer(
-    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None, alpha: float = 0.0,
+    kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor | None, noise: Tensor | None, alpha: float = 0.0,
     *, draw: bool = False,
 ) -> tuple[Tensor, Tensor] | None:  # fmt: skip
     from divergences.ops import triton_functions, triton_operators, triton_programs
@@ -134,14 +148,16 @@ def _layer(
     if key is None or loc.numel() == 0 or (draw and not triton_programs.draws(str(pairing))):
         return None
     nodes = triton_programs.nodes(key, _precision(loc), str(loc.device))
-    latents = loc.shape[-1]
-    m, s = loc.reshape(-1, latents), log_scale.reshape(-1, latents)
-    samples = None if noise is None else noise.reshape(-1, *m.shape)
-    grad, order = _wants_gradient(loc, log_scale), triton_functions.ORDERS.get(kind, alpha)
+    lead, latents = loc.shape[:-1], len(pairing)
+    m = loc.reshape(-1, loc.shape[-1])
+    s = None if log_scale is None else log_scale.reshape(-1, latents)
+    samples = None if noise is None else noise.reshape(-1, m.shape[0], latents)
+    grad = _wants_gradient(loc, loc if log_scale is None else log_scale)
+    order = triton_functions.ORDERS.get(kind, alpha)
     seed = _seed(loc.device) if draw else None
     z, nats, *_ = triton_operators.layer(m, s, samples, seed, nodes, key, grad, order)
-    shape = loc.shape if draw else z.shape if noise is None else noise.shape
-    return z.view(shape), nats.view(loc.shape[:-1])
+    shape = (*lead, latents) if draw else z.shape if noise is None else noise.shape
+    return z.view(shape), nats.view(lead)
 
 
 def _precision(x: Tensor) -> str:

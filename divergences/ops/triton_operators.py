@@ -33,8 +33,9 @@ _operator: Any = custom_op if INTERPRETED else triton_op
 
 @triton.jit
 def _scale_gradients(  # type: ignore[no-untyped-def]
-    nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale, loc_grad, log_scale_grad, log_scale_row, samples, rows,
-    columns, column_blocks, BY_ROW: tl.constexpr, SAMPLE: tl.constexpr, ROWS: tl.constexpr, COLUMNS: tl.constexpr,
+    nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale, loc_grad, log_scale_grad, log_scale_row, grad_row, samples,
+    rows, columns, column_blocks, BY_ROW: tl.constexpr, SAMPLE: tl.constexpr, ROWS: tl.constexpr,
+    COLUMNS: tl.constexpr,
 ):  # fmt: skip
     block = tl.program_id(0).to(tl.int64)
     row = (block // column_blocks * ROWS + tl.arange(0, ROWS))[:, None]
@@ -54,8 +55,9 @@ def _scale_gradients(  # type: ignore[no-untyped-def]
             h = tl.load(z_grad + of_sample, mask=inside, other=0.0)
             by_loc += h
             by_log_scale += h * scale * tl.load(noise + of_sample, mask=inside, other=0.0)
-    tl.store(loc_grad + at, by_loc, mask=inside)
-    tl.store(log_scale_grad + at, by_log_scale, mask=inside)
+    to = row * grad_row + column
+    tl.store(loc_grad + to, by_loc, mask=inside)
+    tl.store(log_scale_grad + to, by_log_scale, mask=inside)
 
 
 def _blocks(rows: int, columns: int) -> tuple[int, int, int, int]:
@@ -117,10 +119,19 @@ def elementwise(
     return results
 
 
+def _parts(loc: Tensor, log_scale: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The operands of a layer: loc and log_scale, or without the second one matrix that has both."""
+    if log_scale is not None:
+        return loc, log_scale
+    latents = loc.shape[-1] // 2
+    return loc.narrow(-1, 0, latents), loc.narrow(-1, latents, latents)
+
+
 def _layer_results(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str, grad: bool,
-    alpha: float = 0.0,
+    loc: Tensor, log_scale: Tensor | None, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str,
+    grad: bool, alpha: float = 0.0,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
+    loc, _ = _parts(loc, log_scale)
     of_samples = (0,) if noise is None else noise.shape
     if seed is not None:
         of_samples = (1, *loc.shape)
@@ -130,17 +141,17 @@ def _layer_results(
 
 @_operator("autovae_triton::layer", mutates_args=())
 def layer(
-    loc: Tensor, log_scale: Tensor, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str, grad: bool,
-    alpha: float = 0.0,
+    loc: Tensor, log_scale: Tensor | None, noise: Tensor | None, seed: Tensor | None, nodes: Tensor, key: str,
+    grad: bool, alpha: float = 0.0,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:  # fmt: skip
     """Samples, divergences by row and, if ``grad``, their two gradients by element, and noise that was drawn.
 
-    Of matrices, and of noise of shape (samples, rows, latents), neither empty; or of a seed, one number on the device,
-    from which the noise of one sample is drawn.
+    Of matrices, loc and log_scale or one that has both, and of noise of shape (samples, rows, latents), neither empty;
+    or of a seed, one number on the device, from which the noise of one sample is drawn.
     """
     results = _layer_results(loc, log_scale, noise, seed, nodes, key, grad)
     z, nats, d_loc, d_log_scale, drawn = results
-    m, s = _matrix(loc), _matrix(log_scale)
+    m, s = map(_matrix, _parts(loc, log_scale))
     rows, samples = m.shape[0], z.shape[0] if z.ndim == 3 else 0
     grid = triton.cdiv(rows, _LAYER_ROWS), min(max(1, triton.cdiv(samples, _SAMPLES)), _LARGEST_GRID)
     kernel = program(key).module.layer
@@ -169,20 +180,24 @@ def variates(like: Tensor, seed: Tensor, shape: list[int], key: str) -> Tensor:
     return out
 
 
-def _scaled_results(
+def _scaled_result(
     nats_grad: Tensor, z_grad: Tensor | None, noise: Tensor | None, log_scale: Tensor, d_loc: Tensor,
-    d_log_scale: Tensor,
-) -> tuple[Tensor, Tensor]:  # fmt: skip
-    return _gradients(d_loc, True)
+    d_log_scale: Tensor, packed: bool,
+) -> Tensor:  # fmt: skip
+    return d_loc.new_empty((len(d_loc), 2 * d_loc.shape[1]) if packed else (2, *d_loc.shape))
 
 
 @_operator("autovae_triton::scaled_gradients", mutates_args=())
 def scaled_gradients(
     nats_grad: Tensor, z_grad: Tensor | None, noise: Tensor | None, log_scale: Tensor, d_loc: Tensor,
-    d_log_scale: Tensor,
-) -> tuple[Tensor, Tensor]:  # fmt: skip
-    """Gradients of loc and log_scale from those of the divergences, by element or by row, and those of samples."""
-    results = _scaled_results(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale)
+    d_log_scale: Tensor, packed: bool,
+) -> Tensor:  # fmt: skip
+    """Gradients of loc and log_scale from those of the divergences, by element or by row, and those of samples.
+
+    One after the other or, ``packed``, beside each other in the columns of a matrix.
+    """
+    result = _scaled_result(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale, packed)
+    of_loc, of_log_scale = _parts(result, None) if packed else result.unbind()
     by_row = nats_grad.ndim < d_loc.ndim
     g = nats_grad.contiguous()
     h, e, s = g, g, d_loc
@@ -193,10 +208,10 @@ def scaled_gradients(
     log_scale_row, samples = (s.stride(0), e.shape[0]) if by_row else (0, 0)
     with _on_device_of(g):
         wrap_triton(_scale_gradients)[blocks,](
-            g, h, e, s, d_loc, d_log_scale, *results, log_scale_row, samples, rows, columns, beside,
-            BY_ROW=by_row, SAMPLE=z_grad is not None, ROWS=high, COLUMNS=wide,
+            g, h, e, s, d_loc, d_log_scale, of_loc, of_log_scale, log_scale_row, 2 * columns if packed else columns,
+            samples, rows, columns, beside, BY_ROW=by_row, SAMPLE=z_grad is not None, ROWS=high, COLUMNS=wide,
         )  # fmt: skip
-    return results
+    return result
 
 
 def _keep_for_elementwise(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
@@ -214,7 +229,7 @@ def _elementwise_backward(ctx: Any, grad: Tensor | None, *_: Any) -> tuple[Any, 
         d_loc, d_log_scale = program(ctx.key).gradients_by_torch(loc, log_scale, ctx.alpha)
         gradients = grad * d_loc, grad * d_log_scale
     else:
-        gradients = scaled_gradients(grad, None, None, log_scale, d_loc, d_log_scale)
+        gradients = scaled_gradients(grad, None, None, log_scale, d_loc, d_log_scale, False).unbind()
     return *gradients, None, None, None, None
 
 
@@ -226,23 +241,27 @@ def _keep_for_layer(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...
 
 
 def _layer_backward(ctx: Any, z_grad: Tensor | None, nats_grad: Tensor | None, *_: Any) -> tuple[Any, ...]:
-    loc, log_scale, noise, d_loc, d_log_scale = ctx.saved_tensors
+    first, second, noise, d_loc, d_log_scale = ctx.saved_tensors
+    packed = second is None
+    loc, log_scale = _parts(first, second)
     found = program(ctx.key)
     if nats_grad is None:
         nats_grad = loc.new_zeros(loc.shape[:1])
     if noise is None:
         z_grad = None
     if torch.is_grad_enabled():
-        gradients = found.gradients_by_torch(loc, log_scale, ctx.alpha)
-        loc_grad, log_scale_grad = (nats_grad[:, None] * d for d in gradients)
+        loc_grad, log_scale_grad = (nats_grad[:, None] * d for d in found.gradients_by_torch(loc, log_scale, ctx.alpha))
         if z_grad is not None:
             loc_grad = loc_grad + z_grad.sum(0)
             log_scale_grad = log_scale_grad + torch.exp(log_scale) * (z_grad * noise).sum(0)
+        gradient = torch.cat([loc_grad, log_scale_grad], -1) if packed else torch.stack([loc_grad, log_scale_grad])
     else:
-        loc_grad, log_scale_grad = scaled_gradients(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale)
+        gradient = scaled_gradients(nats_grad, z_grad, noise, log_scale, d_loc, d_log_scale, packed)
+    locations = gradient if packed else gradient[0]
     for start, stop in found.one_sided:
-        loc_grad[:, start:stop].zero_()
-    return loc_grad, log_scale_grad, None, None, None, None, None, None
+        locations[:, start:stop].zero_()
+    both = (gradient, None) if packed else gradient.unbind()
+    return *both, None, None, None, None, None, None
 
 
 elementwise.register_autograd(_elementwise_backward, setup_context=_keep_for_elementwise)
@@ -251,4 +270,4 @@ if INTERPRETED:
     elementwise.register_fake(_elementwise_results)
     layer.register_fake(_layer_results)
     variates.register_fake(_variates_result)
-    scaled_gradients.register_fake(_scaled_results)
+    scaled_gradients.register_fake(_scaled_result)

@@ -13,7 +13,16 @@ from divergences.ops.native.backend import is_default_for, require_usable
 from divergences.ops.pairing import Pairing
 from divergences.ops.table import ORDERED_KINDS, cell, is_scale_family, kinds
 
-__all__ = ["KINDS", "divergence", "divergence_sum", "is_default_for", "latent", "register", "require_usable"]
+__all__ = [
+    "KINDS",
+    "divergence",
+    "divergence_sum",
+    "is_default_for",
+    "latent",
+    "latent_packed",
+    "register",
+    "require_usable",
+]
 
 KINDS = frozenset(kinds()) - {"kld"}
 """The divergences that have C++ code here, worst-case regrets where they have a formula."""
@@ -46,6 +55,10 @@ def divergence_sum(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, 
 
 def latent(kind: str, pairing: Pairing, loc: Tensor, log_scale: Tensor, noise: Tensor | None) -> None:
     """None: the layer's sample is drawn apart from these divergences, whose cost hides it."""
+
+
+def latent_packed(kind: str, pairing: Pairing, parameters: Tensor, noise: Tensor | None) -> None:
+    """None, as :func:`latent`."""
 
 
 def _index(kind: str, posterior: str, prior: str) -> int:

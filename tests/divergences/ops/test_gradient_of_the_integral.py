@@ -43,7 +43,7 @@ def test_the_gradient_is_that_of_the_integral(kind, posterior, prior, loc, log_s
 
 
 @pytest.mark.slow
-@settings(max_examples=4000)
+@settings(max_examples=800)
 @given(**cells(5, -3, 1.6))
 def test_the_gradient_is_that_of_the_integral_further_out(kind, posterior, prior, loc, log_scale, order, direction):
     check(kind, posterior, prior, loc, log_scale, order, direction)
@@ -64,7 +64,7 @@ def check(kind, posterior, prior, loc, log_scale, order, direction):
         loc + 1 - math.exp(log_scale),
         loc - 1 + math.exp(log_scale),
     ]
-    assume(min(map(abs, edges)) > 4 * STEP)
+    assume(min(map(abs, edges)) > 6 * STEP)
 
     def truth(step: float) -> float:
         value, error = scipy_divergence(
@@ -74,12 +74,14 @@ def check(kind, posterior, prior, loc, log_scale, order, direction):
         return value
 
     try:
-        difference = (truth(STEP) - truth(-STEP)) / (2 * STEP)
+        near, far = ((truth(step) - truth(-step)) / (2 * step) for step in (STEP, 2 * STEP))
     except QuadratureError:
         assume(False)
+    difference = near + (near - far) / 3  # the error of the third order cancels
+    assume(abs(near - far) < 1e-3 * (1 + abs(difference)))
     m, s = (torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in (loc, log_scale))
     value = divergence(kind, posterior, prior, m, s, alpha)
     found = torch.autograd.grad(value, (m, s))
     along = float(found[0]) * d_loc + float(found[1]) * d_log_scale
-    # Truncation of a difference is of the order of the squared step, 6e-8; quadrature leaves less.
+    # What truncation leaves is of the order of the square of what was assumed to be small; quadrature leaves less.
     assert abs(along - difference) <= 1e-5 * (1 + abs(along)), (kind, posterior, prior)

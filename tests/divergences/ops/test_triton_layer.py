@@ -5,7 +5,7 @@ import os
 import pytest
 import torch
 
-from divergences.ops import Pairing, divergence_sum, latent
+from divergences.ops import Pairing, divergence_sum, latent, latent_packed
 
 # The interpreter of older versions does not go with NumPy 2.4.
 triton = pytest.importorskip("triton", minversion=None if torch.cuda.is_available() else "3.9")
@@ -128,6 +128,40 @@ def test_broadcast_operands(device):
     close(*(torch.autograd.grad(s.sum(), scale) for s in sums))
 
 
+@pytest.mark.parametrize("rows", [(), (7,), (2, 3), (0,)], ids=str)
+@pytest.mark.parametrize("given", [True, False])
+def test_packed_is_the_same_with_one_gradient(rows, given, device):
+    x = parameters(IRREGULAR, rows, device)
+    noise = torch.rand(2, *rows, len(IRREGULAR), dtype=torch.float64, device=device) if given else None
+    results = []
+    for function in (
+        latent_packed,
+        lambda pairing, x, *rest, **options: latent(pairing, *x.chunk(2, -1), *rest, **options),
+    ):
+        torch.manual_seed(3)
+        results.append(function(IRREGULAR, x, noise, backend="triton"))
+    upstream = [torch.randn_like(r) for r in results[0]]
+    gradients = [torch.autograd.grad(r, x, upstream, create_graph=True)[0] for r in results]
+    once = [torch.autograd.grad(r, x, upstream, retain_graph=True)[0] for r in results]
+    again = [torch.autograd.grad(g.square().sum(), x)[0] for g in gradients]
+    for ours, theirs in (*zip(*results, strict=True), gradients, once, again):
+        assert torch.equal(ours, theirs)
+    if results[0][1].numel():
+        names = graph(results[0][1])
+        assert once[0].is_contiguous()
+        assert not any(name.startswith(("Split", "Slice", "Narrow", "Cat")) for name in names), names
+
+
+def graph(x: torch.Tensor) -> set[str]:
+    """Names of the nodes that a gradient goes through."""
+    todo, names = [x.grad_fn], set()
+    while todo:
+        node = todo.pop()
+        names.add(type(node).__name__)
+        todo += [following for following, _ in node.next_functions if following is not None]
+    return names
+
+
 @pytest.mark.parametrize("shape", [(0, 3), (2, 0, 3)], ids=str)
 def test_no_rows(shape, device):
     x = torch.zeros(shape, device=device, requires_grad=True)
@@ -155,8 +189,11 @@ def test_operator_passes_opcheck(device):
     noise = torch.rand(3, 5, 4, dtype=torch.float64, device=device)
     for e in (noise, None):
         torch.library.opcheck(triton_operators.layer, (loc, log_scale, e, None, nodes, key, True))
+        torch.library.opcheck(triton_operators.layer, (x.requires_grad_(), None, e, None, nodes, key, True))
     fixed = loc.detach()
-    torch.library.opcheck(triton_operators.scaled_gradients, (fixed[:, 0], noise, noise, fixed, fixed, fixed))
+    for packed in (False, True):
+        arguments = fixed[:, 0], noise, noise, fixed, fixed, fixed, packed
+        torch.library.opcheck(triton_operators.scaled_gradients, arguments)
 
 
 def test_compiled_graphs_are_whole(device):
@@ -167,8 +204,11 @@ def test_compiled_graphs_are_whole(device):
     def loss(x, noise):
         total = 0.0
         for pairing in pairings:
-            z, nats = latent(pairing, *x.chunk(2, -1), noise, backend="triton")
-            total = total + z.square().sum() + nats.sum()
+            for z, nats in (
+                latent(pairing, *x.chunk(2, -1), noise, backend="triton"),
+                latent_packed(pairing, x, noise, backend="triton"),
+            ):
+                total = total + z.square().sum() + nats.sum()
         return total
 
     backend = "inductor" if device == "cuda" else "aot_eager"
