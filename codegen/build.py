@@ -33,7 +33,7 @@ from codegen import files
 from codegen.activations import activation_kernels
 from codegen.backends.cpp import emit as cpp
 from codegen.backends.cpp.likelihoods import likelihood_sources
-from codegen.backends.cpp.measures import Measure, measure_sources
+from codegen.backends.cpp.measures import Measure, linkable, measure_sources
 from codegen.backends.cpp.training import training_sources
 from codegen.backends.torch import emit
 from codegen.backends.torch.likelihoods import likelihoods_module
@@ -120,7 +120,7 @@ def build(*, from_scratch: bool = False) -> dict[Path, str]:
     cpp_files = cpp.sources(kernels, densities, lambda source: header(source, "//"))
     cpp_files |= likelihood_sources(likelihoods, header("codegen/likelihoods.py", "//"))
     cpp_files |= training_sources(activation_kernels(), header("codegen/activations.py", "//"))
-    cpp_files |= measure_sources(measures, densities, header("the catalog", "//"))
+    cpp_files |= measure_sources(linkable(measures, kernels), densities, header("the catalog", "//"))
     for path, text in cpp_files.items():
         out[Path("generated/cpp") / path] = text
     triton_files = triton.sources(kernels, header)

@@ -12,6 +12,7 @@ from divergences.ops.kernels import check_backend
 from divergences.ops.native import backend as cpp
 from divergences.ops.native import loader
 from divergences.ops.native import measures as cpp_measures
+from divergences.ops.pairing import Pairing
 
 _FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
 """Modules with ``KINDS``, ``is_default_for``, ``require_usable`` and the four functions that compute."""
@@ -26,9 +27,12 @@ def at_once(
     loc: Tensor | float,
     log_scale: Tensor | float,
     alpha: float | None,
-    latents: int | None = None,
+    pairing: Pairing | None = None,
+    each: int = 1,
 ) -> ModuleType | None:
     """The C++ backend where it serves, by default or chosen, and takes the operands as they are; None elsewhere.
+
+    Those of a layer have so many columns for each latent of its pairing.
 
     It does in nearly every call, and this is asked first: in a training step the lines of Python that check and convert
     have left the processor's caches, and running through them takes longer than all latents.
@@ -45,7 +49,7 @@ def at_once(
         and loc.dtype in _COMPUTED
         and log_scale.dtype is loc.dtype
         and (shape := loc.shape) == log_scale.shape
-        and (latents is None or (len(shape) > 0 and shape[-1] == latents))
+        and (pairing is None or (type(pairing) is Pairing and len(shape) > 0 and shape[-1] == each * len(pairing)))
         and _takes_operators()
         and loader.is_loaded()
     )

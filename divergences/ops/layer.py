@@ -10,7 +10,7 @@ from divergences.ops.errors import PairingError
 from divergences.ops.noise import standard_noise
 from divergences.ops.operands import as_operands, broadcast, resolve_order
 from divergences.ops.pairing import Pairing
-from divergences.ops.reduction import layer_operands, segment_location, sum_segments
+from divergences.ops.reduction import check_pairing, layer_operands, segment_location, sum_segments
 from divergences.ops.table import is_scale_family
 
 
@@ -52,7 +52,7 @@ def latent(
     DivergenceError
         As :func:`divergence` does.
     """
-    if noise is None and (module := at_once(kind, backend, loc, log_scale, alpha, len(pairing))) is not None:
+    if noise is None and (module := at_once(kind, backend, loc, log_scale, alpha, pairing)) is not None:
         both = module.latent(kind, pairing, loc, log_scale, None)
         if both is not None:
             return both
@@ -72,8 +72,8 @@ def latent(
     nats = sum_segments(kind, pairing, m, s, alpha, backend)
     if any(is_scale_family(segment.posterior) for segment in pairing.segments):
         m = torch.cat([segment_location(segment, m) for segment in pairing.segments], dim=-1)
-    (m, scale, noise), _ = layer_operands(pairing, loc=m, scale=torch.exp(s), noise=noise)
-    return torch.addcmul(m, scale, noise).to(dtype), nats.to(dtype)
+    (m, s, noise), _ = layer_operands(pairing, loc=m, log_scale=s, noise=noise)
+    return torch.addcmul(m, torch.exp(s), noise).to(dtype), nats.to(dtype)
 
 
 def latent_packed(
@@ -112,12 +112,13 @@ def latent_packed(
     DivergenceError
         As :func:`divergence` does.
     """
-    if (module := at_once(kind, backend, parameters, parameters, alpha, 2 * len(pairing))) is not None and (
+    if (module := at_once(kind, backend, parameters, parameters, alpha, pairing, 2)) is not None and (
         noise is None or (type(noise) is Tensor and noise.dtype is parameters.dtype and noise.is_cpu)
     ):
         both = module.latent_packed(kind, pairing, parameters, noise)
         if both is not None:
             return both
+    check_pairing(pairing)
     (converted,), dtype = as_operands(parameters=parameters)
     if not converted.ndim or converted.shape[-1] != 2 * len(pairing):
         raise PairingError(

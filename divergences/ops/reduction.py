@@ -72,7 +72,7 @@ def divergence_sum(
     DivergenceError
         As :func:`divergence` does.
     """
-    if (module := at_once(kind, backend, loc, log_scale, alpha, len(pairing))) is not None:
+    if (module := at_once(kind, backend, loc, log_scale, alpha, pairing)) is not None:
         nats = module.divergence_sum(kind, pairing, loc, log_scale)
         if nats is not None:
             return nats
@@ -114,8 +114,7 @@ def _segments(
 
 def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[Tensor], torch.dtype]:
     """:func:`as_operands`, with the latents as last dimension of each; leading dimensions are left to broadcast."""
-    if not isinstance(pairing, Pairing):
-        raise PairingError(f"the pairing is {pairing!r}; expected a Pairing, such as Pairing.parse('Lo/N:10,La/N:6')")
+    check_pairing(pairing)
     tensors, dtype = as_operands(**operands)
     same = of_one_shape(tensors)
     shape = tuple(tensors[0].shape if same else torch.broadcast_shapes(*(x.shape for x in tensors)))
@@ -124,6 +123,12 @@ def layer_operands(pairing: Pairing, **operands: Tensor | float) -> tuple[list[T
             f"the shape of {', '.join(operands)} is {shape}; the pairing '{pairing}' needs (..., {len(pairing)})"
         )
     return tensors if same else [x.expand(*x.shape[:-1], shape[-1]) for x in tensors], dtype
+
+
+def check_pairing(pairing: Pairing) -> None:
+    """Raise :class:`PairingError` for what is none, such as its text."""
+    if not isinstance(pairing, Pairing):
+        raise PairingError(f"the pairing is {pairing!r}; expected a Pairing, such as Pairing.parse('Lo/N:10,La/N:6')")
 
 
 def of_segment(segment: Segment, x: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import pytest
 import sympy as sp
 
 from codegen.backends.cpp import emit
+from codegen.backends.cpp.measures import linkable
 from codegen.backends.cpp.pieces import DegreeError, Piece, all_pieces, polynomial
 from codegen.backends.cpp.printer import CppPrinter
 from codegen.functions import MEANING, expm1
@@ -189,3 +190,14 @@ def test_philox_gives_the_published_numbers(tmp_path):
         subprocess.run([compiler, *flags, "philox.cpp", "-o", "philox"], cwd=tmp_path, check=True)
         done = subprocess.run([tmp_path / "philox"], capture_output=True, text=True, check=True)
         assert done.stdout == "6627e8d5 e169c58d bc57ac4c 9b00dbd8"
+
+
+def test_cells_whose_kernels_are_not_there_are_left_to_the_torch_backend():
+    """As those of a family of one's own may be: with a reference to them the library would not load."""
+    there = [lower(catalog("kld", *pair)) for pair in (("N", "N"), ("N", "La"))]
+    pairs = {"N/N", "N/La", "La/N"}
+    entries = [
+        catalog(kind, *pair.split("/")) for kind in ("reverse_kld", "jeffreys", "chi2") for pair in sorted(pairs)
+    ]
+    left = {f"{entry.kind} {entry.pair}" for entry in linkable(entries, there)}
+    assert left == {"reverse_kld N/N", "reverse_kld La/N", "jeffreys N/N", *(f"chi2 {pair}" for pair in pairs)}

@@ -15,6 +15,7 @@ from codegen.backends.cpp.printer import NAMES, CppPrinter
 from codegen.closed import ClosedKernel, Side
 from codegen.densities import Density
 from codegen.functions import expm1, exponential_mean, exprel, exprel2, log_mean, log_mean_slope
+from codegen.lower import Kernel
 from codegen.panels import NEAR_ONE, PanelCell, panel_rules
 from codegen.printer import ATOM, PRODUCT, Printer, number
 from codegen.schedule import Loop, fold, loop_guards
@@ -58,6 +59,19 @@ class _ScalarPrinter(Printer):
         if exponent == -1:
             return f"(1.0 / {self(base, ATOM)})"
         return f"std::pow({self(base)}, {self(exponent)})"
+
+
+def linkable(measures: Iterable[Measure], kernels: Iterable[Kernel]) -> list[Measure]:
+    """Without those that call a Kullback-Leibler kernel that C++ lacks, as some of a family of one's own do."""
+    there = {(k.entry.posterior, k.entry.prior) for k in kernels if k.entry.kind == "kld"}
+
+    def links(measure: Measure) -> bool:
+        if not isinstance(measure, Entry) or measure.kind not in EXCHANGED:
+            return True
+        pair = measure.posterior, measure.prior
+        return pair[::-1] in there and (pair in there or not EXCHANGED[measure.kind])
+
+    return [measure for measure in measures if links(measure)]
 
 
 def measure_sources(measures: Iterable[Measure], densities: Iterable[Density], header: str) -> dict[str, str]:

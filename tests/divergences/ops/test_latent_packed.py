@@ -168,6 +168,9 @@ def test_what_does_not_fit():
     for shape in ((4, 10), (4, 19), (), (20, 0)):
         with pytest.raises(PairingError, match=r"needs a location and a log scale for each latent: \(\.\.\., 20\)"):
             latent_packed(PAIRING, torch.zeros(shape))
+    for columns in (20, 2 * len(str(PAIRING))):
+        with pytest.raises(PairingError, match="expected a Pairing"):
+            latent_packed(str(PAIRING), torch.zeros(4, columns))
     with pytest.raises(DivergenceError, match="int64"):
         latent_packed(PAIRING, torch.zeros(4, 20, dtype=torch.int64))
     with pytest.raises(DivergenceError, match="cannot be broadcast"):

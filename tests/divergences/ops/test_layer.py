@@ -152,10 +152,11 @@ def test_wrong_number_of_latents(shape):
 
 
 def test_text_in_place_of_a_pairing():
-    loc = torch.zeros(4, 20)
-    for call in (lambda: latent("N/N:20", loc, loc), lambda: divergence_sum("kld", "N/N:20", loc, loc)):
-        with pytest.raises(PairingError, match=r"pairing is 'N/N:20'; expected a Pairing, such as Pairing.parse"):
-            call()
+    for columns in (20, len("N/N:20")):
+        loc = torch.zeros(4, columns)
+        for call in (lambda x: latent("N/N:20", x, x), lambda x: divergence_sum("kld", "N/N:20", x, x)):
+            with pytest.raises(PairingError, match=r"pairing is 'N/N:20'; expected a Pairing, such as Pairing.parse"):
+                call(loc)
 
 
 def test_noise_that_does_not_fit():
