@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import mpmath
 import sympy as sp
 
-from codegen.functions import MEANING, cotpi, log1p, ndtri, softplus
+from codegen.functions import MEANING, cotpi, log1p, logcosh, ndtri, softplus
 from codegen.stabilise import RewriteError
 from divergences.families import Family, p, t
 from divergences.tails import LOG, growth
@@ -39,7 +39,7 @@ def lower_density(family: Family) -> Density:
     """
     w = sp.Wild("w")
     log_density = family.log_density.replace(sp.log(1 + sp.exp(w)), softplus(w))
-    log_density = log_density.replace(sp.log(1 + t**2), log1p(t**2))
+    log_density = log_density.replace(sp.log(1 + t**2), log1p(t**2)).replace(sp.log(sp.cosh(w)), logcosh(w))
     quantile = family.quantile.replace(sp.sqrt(2) * sp.erfinv(2 * p - 1), ndtri(p))
     # from the nearer end: tan(pi (p - 1/2)) cancels in both tails
     ends = sp.Piecewise((-cotpi(p), p < sp.Rational(1, 2)), (cotpi(1 - p), True))

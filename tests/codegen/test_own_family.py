@@ -1,5 +1,6 @@
 """An eighth family gets kernels for its pairs without a rule of its own: by quadrature, from its record alone."""
 
+import math
 import sys
 from collections.abc import Iterator
 from types import ModuleType
@@ -59,3 +60,14 @@ def test_a_divergence_without_formula_stays_in_the_catalog(half_normal: Family) 
     source, found = _compile(entry, GeneratedCode(""), [], [])
     assert source is None
     assert found["kernel"] is False
+
+
+def test_a_hyperbolic_cosine_does_not_overflow() -> None:
+    quantile = 2 * sp.log(sp.tan(sp.pi * p / 2)) / sp.pi
+    secant = Family("secant", "S", 1 / (2 * sp.cosh(sp.pi * t / 2)), sp.S.Reals, quantile, "S")
+    density = lower_density(secant)
+    namespace: dict = {}
+    exec(emit.family_module(density, "# header\n"), namespace)
+    found = namespace["log_density"](torch.tensor([0.0, -3.0, 1e6], dtype=torch.float64))
+    expected = [-math.log(2), -1.5 * math.pi - math.log1p(math.exp(-3 * math.pi)), -0.5e6 * math.pi]
+    assert found.tolist() == pytest.approx(expected, rel=1e-14)

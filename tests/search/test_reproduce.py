@@ -67,7 +67,9 @@ def test_what_differs_is_named_with_what_may_be_behind_it(done, capsys, monkeypa
     assert re.search(r"not the same; epoch 1: -\d.* is now -\d.*\(torch .* then, 0.1 here\)", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize(("number", "named"), [("99", "trial 99 .* 0 to 7"), ("x", "value: x")])
+@pytest.mark.parametrize(
+    ("number", "named"), [("99", "trial 99 .* 0 to 7"), ("x", "number is x; expected a whole number")]
+)
 def test_a_trial_that_is_not_there_is_named(done, capsys, number, named):
     assert main([str(done.folder), number]) == 2
     error = capsys.readouterr().err

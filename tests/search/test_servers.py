@@ -46,10 +46,10 @@ class Postgres:
         process.wait(30)
 
     def start(self) -> None:
-        for _ in range(60):  # it waits for 10 seconds only, and recovers in the background meanwhile
+        for _ in range(60):  # it waits for 10 seconds only, then asserts that what recovers in the background is ready
             try:
                 return self._server.ensure_postgres_running()
-            except subprocess.SubprocessError:
+            except (subprocess.SubprocessError, AssertionError):
                 time.sleep(1)
         raise AssertionError("the server does not start")
 
