@@ -6,6 +6,7 @@ from types import ModuleType
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from divergences.ops import triton_backend as triton
 from divergences.ops.kernels import check_backend
@@ -19,6 +20,8 @@ _FUSED: dict[str, ModuleType] = {"cpp": cpp, "triton": triton}
 
 
 _COMPUTED = {torch.float32, torch.float64}
+# Modules of Torch are large dictionaries: looking something up there in every call costs more than calling it.
+_is_compiling, _transforming = torch.compiler.is_compiling, torch._C._are_functorch_transforms_active
 
 
 def at_once(
@@ -37,23 +40,19 @@ def at_once(
     It does in nearly every call, and this is asked first: in a training step the lines of Python that check and convert
     have left the processor's caches, and running through them takes longer than all latents.
     """
-    serves = (
-        kind == "kld"
-        and alpha is None
-        and (backend is None or backend == "cpp")
-        and not torch.compiler.is_compiling()
-        and type(loc) is Tensor
-        and type(log_scale) is Tensor
-        and loc.is_cpu
-        and log_scale.is_cpu
-        and loc.dtype in _COMPUTED
-        and log_scale.dtype is loc.dtype
-        and (shape := loc.shape) == log_scale.shape
-        and (pairing is None or (type(pairing) is Pairing and len(shape) > 0 and shape[-1] == each * len(pairing)))
-        and _takes_operators()
-        and loader.is_loaded()
-    )
-    return cpp if serves else None
+    if kind != "kld" or alpha is not None or not (backend is None or backend == "cpp") or _is_compiling():
+        return None
+    if type(loc) is not Tensor or not loc.is_cpu or (dtype := loc.dtype) not in _COMPUTED:
+        return None
+    if log_scale is not loc and not (
+        type(log_scale) is Tensor and log_scale.is_cpu and log_scale.dtype is dtype and log_scale.shape == loc.shape
+    ):
+        return None
+    if pairing is not None and not (
+        type(pairing) is Pairing and loc.dim() > 0 and loc.size(-1) == each * pairing.latents
+    ):
+        return None
+    return cpp if _takes_operators() and loader.is_loaded() else None
 
 
 def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> ModuleType | None:
@@ -89,6 +88,4 @@ def fused(backend: str | None, kind: str, loc: Tensor, log_scale: Tensor) -> Mod
 
 def _takes_operators() -> bool:
     """Whether operators of our own serve here: not under transforms of ``torch.func``, nor with dual numbers."""
-    if torch.autograd.forward_ad._current_level >= 0:
-        return False
-    return not torch._C._are_functorch_transforms_active()
+    return forward_ad._current_level < 0 and not _transforming()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from divergences.ops.errors import PairingError, UnknownNameError
 from divergences.ops.operands import resolve_order
@@ -61,7 +61,8 @@ class Pairing:
     """
 
     segments: tuple[Segment, ...]
-    _hash: ClassVar[int]  # of the instance, and no field
+    latents: ClassVar[int]  # of the instance, and no fields, as what backends found out about it, by kind
+    known: ClassVar[dict[str, Any]]
 
     def __init__(self, parts: Iterable[tuple[str, str, int]]) -> None:
         segments: list[Segment] = []
@@ -81,14 +82,11 @@ class Pairing:
         if not segments:
             raise PairingError(f"a pairing needs at least one pair; {_ACCEPTED}")
         object.__setattr__(self, "segments", tuple(segments))
-        object.__setattr__(self, "_hash", hash(self.segments))
-
-    def __hash__(self) -> int:
-        # Found once: layers are looked up by their pairing in every call.
-        return self._hash
+        object.__setattr__(self, "latents", start)
+        object.__setattr__(self, "known", {})
 
     def __reduce__(self) -> tuple[type[Pairing], tuple[list[tuple[str, str, int]]]]:
-        # Hashes of strings are another in another process.
+        # What is known may be otherwise in another process.
         return Pairing, ([(s.posterior, s.prior, s.count) for s in self.segments],)
 
     @classmethod
@@ -139,7 +137,7 @@ class Pairing:
 
     def __len__(self) -> int:
         """Number of latents."""
-        return self.segments[-1].stop
+        return self.latents
 
     def __str__(self) -> str:
         """The canonical short form; :meth:`parse` reads it back."""

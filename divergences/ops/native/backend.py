@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from types import SimpleNamespace
 
 import torch
@@ -134,17 +133,19 @@ def variates(
 
 def _segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
     """Kernels, counts and samplers of a pairing's segments; -1 for what there is not."""
-    return _find_segments(kind, pairing) if torch.compiler.is_compiling() else _known_segments(kind, pairing)
+    if torch.compiler.is_compiling():
+        return _find_segments(kind, pairing)
+    # Found once: segment by segment it takes microseconds of every call.
+    found = pairing.known.get(kind)
+    if found is None:
+        found = pairing.known[kind] = _find_segments(kind, pairing)
+    return found
 
 
 def _find_segments(kind: str, pairing: Pairing) -> tuple[list[int], list[int], list[int]]:
     kernels = [_index(kind, s.posterior, s.prior) for s in pairing.segments]
     samplers = [_index_of("sampler", s.posterior) for s in pairing.segments]
     return kernels, [s.count for s in pairing.segments], samplers
-
-
-# Found once: segment by segment it takes microseconds of every call.
-_known_segments = lru_cache(maxsize=256)(_find_segments)
 
 
 def _index(kind: str, posterior: str, prior: str) -> int:
