@@ -9,10 +9,13 @@ are replaced in it.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -117,11 +120,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _verdicts(names: Sequence[Name], known: dict[Name, Cell], options: argparse.Namespace) -> Iterator[Verdict]:
-    with ProcessPoolExecutor(max_workers=min(len(names), options.workers)) as pool:
+    pool = ProcessPoolExecutor(min(len(names), options.workers), initializer=_leave_interrupts_to_the_parent)
+    try:
         if options.check:
             yield from pool.map(_check, [known[name] for name in names], chunksize=4)
         else:
             yield from pool.map(_quick if options.quick else verify, names)
+    except BaseException:  # a cell takes minutes: the rest is not waited for
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
@@ -176,9 +190,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyError, CertificateError) as error:
         print(f"error: {error.args[0]}", file=sys.stderr)
         return 2
+    except BrokenProcessPool:
+        print(f"error: a worker was killed, perhaps for want of memory{_kept(options)}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
-        print("interrupted; the discrepancies shown above are written", file=sys.stderr)
+        print(f"interrupted{_kept(options)}", file=sys.stderr)
         return 130
+
+
+def _kept(options: argparse.Namespace) -> str:
+    return "" if options.quick or options.check else "; the discrepancies shown above are written"
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
 """The command that certifies the catalog: what it writes, what it finds, what it refuses."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,3 +92,33 @@ def test_options_that_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> 
         verify.main(["--quick", "--check"])
     assert stopped.value.code == 2
     assert capsys.readouterr().err == "error: argument --check: not allowed with argument --quick\n"
+
+
+def test_an_interrupt_ends_at_once_and_keeps_what_is_certified(tmp_path: Path) -> None:
+    out = tmp_path / "certificates.json"
+    options = ["--out", str(out), "--pairs", "G/G,C/G,G/C", "--kind", "support_overlap,beta", "--workers", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "divergences.verify", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert "support_overlap" in process.stdout.readline()
+    while out not in tmp_path.iterdir():
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C: to the command and to its workers
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.splitlines() == ["interrupted; the discrepancies shown above are written"]
+    assert len(certificate_file.load(out)) == 3
+
+
+def test_a_killed_worker_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(verify, "certify", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+    assert run(tmp_path / "certificates.json", "--pairs", "La/N") == 2
+    assert capsys.readouterr().err.startswith("error: a worker was killed")
