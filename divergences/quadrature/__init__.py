@@ -211,8 +211,9 @@ class _Problem:
         inner, outer = ((f[0].interval[0], f[-1].interval[1]) for f in (functions[1], functions[0]))
         self.covered = functional.of_support and bool(outer[0] <= inner[0] and inner[1] <= outer[1])
         self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in terms]
-        # With respect to z = mu + sigma t, a density is 1/sigma as large, and dz = sigma dt.
-        self.jacobians = [scale ** (1 - sum(w[:2])) for w, _ in terms]
+        # With respect to z = mu + sigma t, a density is 1/sigma as large, and dz = sigma dt. Evaluated, a power of two
+        # doubles is not only kept: SymPy looks for roots in it, for minutes.
+        self.jacobians = [sp.Pow(scale, 1 - sum(w[:2]), evaluate=sum(w[:2]).is_Integer) for w, _ in terms]
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:
