@@ -44,7 +44,7 @@ def divergence(
     -------
     Tensor
         Nats, of the broadcast shape. Infinite where the divergence is, with a gradient of zero there; NaN where an
-        input is NaN. Differentiable, also twice in reverse mode.
+        input is NaN. Differentiable, also twice; the gradient in reverse and in forward mode.
 
     Raises
     ------
@@ -81,7 +81,8 @@ def compute(
         return value
     code = kernel(kind, posterior, prior, backend)
     if torch.is_grad_enabled() and (loc.requires_grad or log_scale.requires_grad):
-        value, _, _ = _Divergence.apply(loc, log_scale, code.value_and_grad, orders)
+        function = _Divergence if torch.compiler.is_compiling() else _ForwardDivergence
+        value, _, _ = function.apply(loc, log_scale, code.value_and_grad, orders)
         return value
     return code.value(loc, log_scale, *orders)
 
@@ -113,3 +114,17 @@ class _Divergence(torch.autograd.Function):
             # Somebody will differentiate again: the saved gradients are constants, these are functions.
             _, d_loc, d_log_scale = ctx.value_and_grad(loc, log_scale, *ctx.orders)
         return grad * d_loc, grad * d_log_scale, None, None
+
+
+class _ForwardDivergence(_Divergence):
+    """The same with tangents, for derivatives of gradients in forward mode; torch.compile does not trace these."""
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor, Tensor]) -> None:
+        _Divergence.setup_context(ctx, inputs, output)
+        ctx.save_for_forward(*inputs[:2])
+
+    @staticmethod
+    def jvp(ctx: Any, loc_tangent: Tensor, log_scale_tangent: Tensor, *_: Any) -> tuple[Tensor, None, None]:
+        _, d_loc, d_log_scale = ctx.value_and_grad(*ctx.saved_tensors, *ctx.orders)
+        return d_loc * loc_tangent + d_log_scale * log_scale_tangent, None, None

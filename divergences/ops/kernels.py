@@ -63,6 +63,14 @@ class _Again(torch.autograd.Function):
         return torch.nan_to_num(grad)
 
 
+class _AgainForward(_Again):
+    """The same in forward mode too, which torch.compile does not trace; the gradient masks where it is undefined."""
+
+    @staticmethod
+    def jvp(ctx: Any, tangent: Tensor) -> Tensor:
+        return tangent.view_as(tangent)
+
+
 def _settled(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAndGrad]:
     """Functions that are NaN only at NaN: not outside a condition, where comparisons fail, nor beyond all numbers.
 
@@ -77,7 +85,8 @@ def _settled(value: Value, value_and_grad: ValueAndGrad) -> tuple[Value, ValueAn
 
     def settled_and_grad(loc: Tensor, log_scale: Tensor, *orders: float) -> tuple[Tensor, Tensor, Tensor]:
         if torch.is_grad_enabled():
-            loc, log_scale = _Again.apply(loc), _Again.apply(log_scale)
+            again = _Again if torch.compiler.is_compiling() else _AgainForward
+            loc, log_scale = again.apply(loc), again.apply(log_scale)
         result, d_loc, d_log_scale = value_and_grad(loc, log_scale, *orders)
         result = settle(result, _undefined(loc, log_scale))
         finite = torch.isfinite(result)

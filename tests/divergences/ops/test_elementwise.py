@@ -197,6 +197,26 @@ def test_function_transforms():
     torch.testing.assert_close(hessian, torch.diag(4 * torch.exp(2 * log_scale)))
 
 
+@pytest.mark.parametrize("backend", ["torch", None])
+@pytest.mark.parametrize(
+    ("kind", "posterior", "prior", "alpha"),
+    [("kld", "La", "N", None), ("kld", "N", "La", None), ("kld", "Lo", "C", None), ("kld", "C", "N", None),
+     ("renyi", "N", "La", 0.7), ("fisher", "Lo", "N", None), ("jeffreys", "N", "Lo", None)],
+)  # fmt: skip
+def test_forward_over_reverse_is_reverse_over_reverse(kind, posterior, prior, alpha, backend):
+    def value(x):
+        return divergence(kind, posterior, prior, x[0], x[1], alpha, backend)
+
+    x = torch.tensor([0.3, -0.2], dtype=torch.float64)
+    reverse = torch.func.jacrev(torch.func.jacrev(value))(x)
+    torch.testing.assert_close(torch.func.hessian(value)(x), reverse)
+    direction = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    _, product = torch.func.jvp(torch.func.grad(value), (x,), (direction,))
+    torch.testing.assert_close(product, reverse @ direction)
+    batch = torch.stack([x, x + 1])
+    torch.testing.assert_close(torch.func.vmap(torch.func.hessian(value))(batch)[0], reverse)
+
+
 def test_compiled_function_transforms():
     """Inside of a compiled function, too, transforms meet code that they can look into."""
     pairing = Pairing.parse("Lo/N:2,La/N:2")
