@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,8 @@ def load(path: str | Path) -> VAE:
     CheckpointError
         If the folder is no such model, is damaged, or belongs to another version.
     """
+    if not isinstance(path, (str, PathLike)):
+        raise CheckpointError(f"{path!r} is not a trained model: expected the path of a folder")
     folder = Path(path).expanduser()
     if not folder.is_dir():
         raise CheckpointError(f"{folder} is not a trained model: there is no such folder")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,10 @@ class TrainConfig:
             value = getattr(self, name)
             if not (isinstance(value, int) and 0 <= value < 2**32):
                 raise ConfigError(f"{name} is {value!r}; expected a whole number from 0 to 2^32 - 1")
+        for name in ("learning_rate", "epsilon", "beta", "inverse_temperature"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise ConfigError(f"{name} is {value!r}; expected a number")
         if not 0 < self.learning_rate < 1:
             raise ConfigError(f"learning_rate is {self.learning_rate!r}; expected a number between 0 and 1")
         if not 0 < self.epsilon < 1:

@@ -1,5 +1,9 @@
 """Everything that can be wrong with a request, as one sentence each."""
 
+from __future__ import annotations
+
+from operator import index
+
 
 class VAEError(ValueError):
     """A request that cannot be served; ``str(error)`` is one sentence for the user."""
@@ -23,3 +27,14 @@ class TrainingError(VAEError):
 
 class OutputError(VAEError):
     """A file that could not be written."""
+
+
+def whole(name: str, value: object, least: int = 0) -> int:
+    """The whole number that an argument is, also one of NumPy's or Torch's; else ``ConfigError``, which names it."""
+    try:
+        number = index(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):  # a tensor of several numbers
+        number = None
+    if number is None or isinstance(value, bool) or number < least:
+        raise ConfigError(f"{name} is {value!r}; expected a whole number of at least {least}")
+    return int(number)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from divergences.ops import Pairing, prior_sample
 from vae.config import TrainConfig
 from vae.data.arrays import Shape
-from vae.errors import DataError
+from vae.errors import DataError, whole
 from vae.flow import FlowLayer
 from vae.importance import at_once, estimate, weigh
 from vae.latent_layer import LatentLayer
@@ -135,9 +135,10 @@ class VAE(nn.Module):
         Raises
         ------
         DataError
-            If they have another shape than the model's.
+            If they are no tensor of real numbers, or have another shape than the model's.
         """
         pixels = math.prod(self.shape)
+        _check_tensor("images are", x)
         accepted = [(pixels,), self.shape, *([self.shape[1:]] if self.shape[0] == 1 else [])]
         if x.ndim < 2 or tuple(x.shape[1:]) not in accepted:
             raise DataError(f"images of shape {tuple(x.shape)}; this model takes (n, {pixels}) or (n, *{self.shape})")
@@ -152,12 +153,28 @@ class VAE(nn.Module):
         return self.posterior(self.flat(x))
 
     def decode(self, z: Tensor) -> Tensor:
-        """Expected images (n, c, h, w) of latents (n, latents); differentiable."""
+        """Expected images (..., c, h, w) of latents (..., latents); differentiable.
+
+        Raises
+        ------
+        DataError
+            If they are no tensor of real numbers, or not so many latents.
+        """
+        _check_tensor("latents are", z)
+        if z.ndim < 1 or z.shape[-1] != len(self.pairing):
+            raise DataError(f"latents of shape {tuple(z.shape)}; this model takes (..., {len(self.pairing)})")
         return self.likelihood.mean(self.outputs(z)).unflatten(-1, self.shape)
 
     @torch.no_grad()
     def sample(self, n: int, seed: int = 0) -> Tensor:
-        """Expected images (n, c, h, w) of latents drawn each from its own prior."""
+        """Expected images (n, c, h, w) of latents drawn each from its own prior.
+
+        Raises
+        ------
+        ConfigError
+            If ``n`` or ``seed`` is not a whole number of at least 0.
+        """
+        n, seed = whole("n", n), whole("seed", seed)
         weight = next(self.parameters())
         z = prior_sample(self.pairing, n, generator=generator(seed, "generation"), dtype=weight.dtype)
         return self.decode(z.to(weight.device))
@@ -166,8 +183,28 @@ class VAE(nn.Module):
         """Importance-weighted bound of log p(x) with K = ``samples``, (n,) nats per image.
 
         With bounded or one-sided posteriors it bounds the part of p(x) that their support reaches.
+
+        Raises
+        ------
+        ConfigError
+            If ``samples`` is not a whole number of at least 1, or ``seed`` of at least 0.
+        DataError
+            If they are no images of this model's shape.
         """
+        samples, seed = whole("samples", samples, 1), whole("seed", seed)
         return estimate(self, self.flat(x), samples, seed).weighted
+
+
+def _check_tensor(what: str, x: object) -> None:
+    if not isinstance(x, Tensor):
+        raise DataError(f"{what} {_short(x)}; this model takes a torch.Tensor")
+    if x.is_complex():
+        raise DataError(f"{what} of type {x.dtype}; this model takes real numbers")
+
+
+def _short(x: object) -> str:
+    """A value as an error names it: a word or a number itself, of anything larger the type."""
+    return repr(x) if x is None or isinstance(x, (str, int, float)) else f"of type {type(x).__name__}"
 
 
 def _full_precision(x: Tensor) -> Tensor:

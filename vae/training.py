@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, islice
+from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +19,7 @@ from vae.adam import Adam
 from vae.checkpoint import History, Progress, RunFolder, load, load_optimiser, optimiser_tensors, snapshot
 from vae.config import TrainConfig
 from vae.data import ANEW, DataSplits, binarise, binarised
-from vae.errors import CheckpointError, TrainingError
+from vae.errors import CheckpointError, ConfigError, TrainingError
 from vae.importance import CHUNK
 from vae.memory import keep_freed_memory
 from vae.model import VAE
@@ -102,6 +103,8 @@ def fit(
     ------
     CheckpointError
         If ``out`` holds a run of other settings or data, or is damaged.
+    ConfigError
+        If an argument is of another type, or ``checkpoint_every`` is negative.
     DataError
         If the images are outside the likelihood's domain.
     DivergenceError
@@ -111,6 +114,18 @@ def fit(
     TrainingError
         If the loss leaves the finite numbers; names the epoch, the batch and the pair.
     """
+    for name, value, kind, expected in (
+        ("config", config, TrainConfig, "a vae.TrainConfig"),
+        ("data", data, DataSplits, "a vae.DataSplits"),
+        ("out", out, (str, PathLike, type(None)), "a path"),
+    ):
+        if not isinstance(value, kind):
+            raise ConfigError(f"{name} is {value!r}; expected {expected}")
+    if isinstance(checkpoint_every, str) or not checkpoint_every >= 0:
+        raise ConfigError(f"checkpoint_every is {checkpoint_every!r}; expected seconds, at least 0")
+    for name, function in (("on_epoch", on_epoch), ("measure", measure)):
+        if not (function is None or callable(function)):
+            raise ConfigError(f"{name} is {function!r}; expected a function")
     folder = None if out is None else RunFolder(Path(out).expanduser())
     if folder and folder.finished:
         return _finished(config, data, folder)

@@ -93,3 +93,9 @@ def test_a_model_without_its_settings_is_not_overwritten(folder, few, small):
     (folder / "config.yaml").unlink()
     with pytest.raises(CheckpointError, match=r"holds a model without its config\.yaml"):
         fit(small, few, out=folder)
+
+
+@pytest.mark.parametrize("path", [3, None])
+def test_what_is_no_path_is_refused(path):
+    with pytest.raises(CheckpointError, match=f"^{path!r} is not a trained model: expected the path of a folder$"):
+        vae.load(path)

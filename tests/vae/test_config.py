@@ -46,6 +46,8 @@ def test_pairings_and_latents_agree(pairing, latents, canonical):
         ({"seed": -1}, "seed is -1"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"learning_rate": float("nan")}, "learning_rate is nan"),
+        ({"learning_rate": "a"}, "learning_rate is 'a'; expected a number"),
+        ({"beta": None}, "beta is None; expected a number"),
         ({"epsilon": 0.0}, "epsilon is 0.0; expected a number between 0 and 1"),
         ({"initialisation": "he"}, "unknown initialisation 'he'; known are torch, xavier"),
         ({"beta": -1.0}, "beta is -1.0"),

@@ -1,10 +1,11 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
 from divergences.ops import Pairing, divergence_sum
-from vae import VAE, DataError, LatentLayer, TrainConfig
+from vae import VAE, ConfigError, DataError, LatentLayer, TrainConfig
 from vae.likelihoods import LIKELIHOODS
 
 
@@ -35,6 +36,44 @@ def test_images_may_come_in_any_of_their_shapes(model, few):
 def test_other_shapes_are_refused(model, shape):
     with pytest.raises(DataError, match=r"this model takes \(n, 784\)"):
         model.encode(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("value", ["x", 2.5, -1, None, True])
+@pytest.mark.parametrize(
+    ("name", "least", "call"),
+    [
+        ("n", 0, lambda model, x, value: model.sample(value)),
+        ("seed", 0, lambda model, x, value: model.sample(2, seed=value)),
+        ("samples", 1, lambda model, x, value: model.log_likelihood(x, samples=value)),
+        ("seed", 0, lambda model, x, value: model.log_likelihood(x, seed=value)),
+    ],
+)
+def test_counts_and_seeds_are_whole_numbers(model, few, name, least, call, value):
+    with pytest.raises(ConfigError, match=f"^{name} is {value!r}; expected a whole number of at least {least}$"):
+        call(model, few.validation[:2], value)
+
+
+def test_counts_may_be_of_numpy_or_torch(model):
+    for n in (np.int64(3), torch.tensor(3)):
+        assert torch.equal(model.sample(n), model.sample(3))
+    assert model.sample(0).shape == (0, 1, 28, 28)
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [("x", "'x'"), (2.5, "2.5"), (None, "None"), (np.zeros((2, 784)), "of type ndarray"),
+     (torch.zeros(2, 784, dtype=torch.complex64), "of type torch.complex64")],
+)  # fmt: skip
+def test_what_is_no_tensor_of_real_numbers_is_refused(model, value, named):
+    for function in (model.encode, model.log_likelihood, model.decode):
+        with pytest.raises(DataError, match=f" are {named}; this model takes"):
+            function(value)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (), (20, 3)])
+def test_other_numbers_of_latents_are_refused(model, shape):
+    with pytest.raises(DataError, match=r"latents of shape .*; this model takes \(\.\.\., 20\)"):
+        model.decode(torch.zeros(shape))
 
 
 def test_bound_is_made_of_its_terms(model, few):

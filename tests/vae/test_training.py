@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import vae
-from vae import CheckpointError, DataSplits, OutputError, TrainConfig, TrainingError, fit
+from vae import CheckpointError, ConfigError, DataSplits, OutputError, TrainConfig, TrainingError, fit
 from vae.checkpoint import CHECKPOINT, METRICS, MODEL
 from vae.evaluation import constant_image_bound, evaluate
 from vae.likelihoods import LIKELIHOODS
@@ -247,3 +247,22 @@ def test_metrics_are_standard_json(few, small, tmp_path):
     content = json.loads((tmp_path / METRICS).read_text(), parse_constant=pytest.fail)
     assert content["history"] == result.history
     assert content["best_epoch"] == result.best_epoch
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"config": "x"}, "config is 'x'; expected a vae.TrainConfig"),
+        ({"data": "x"}, "data is 'x'; expected a vae.DataSplits"),
+        ({"out": 3}, "out is 3; expected a path"),
+        ({"checkpoint_every": "x"}, "checkpoint_every is 'x'; expected seconds, at least 0"),
+        ({"checkpoint_every": -1.0}, "checkpoint_every is -1.0; expected seconds, at least 0"),
+        ({"checkpoint_every": float("nan")}, "checkpoint_every is nan; expected seconds, at least 0"),
+        ({"on_epoch": "x"}, "on_epoch is 'x'; expected a function"),
+        ({"measure": 3}, "measure is 3; expected a function"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_before_training(few, small, arguments, message):
+    with pytest.raises(ConfigError) as caught:
+        fit(**({"config": small, "data": few} | arguments))
+    assert str(caught.value) == message
