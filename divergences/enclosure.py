@@ -19,9 +19,19 @@ from divergences.quadrature.balls import precision
 Value = Any  # fmpq while exact, then acb
 
 
+class NoBallArithmeticError(PrecisionError):
+    """A function that balls do not have."""
+
+
 def enclose_expr(
-    expr: sp.Expr, point: Mapping[sp.Symbol, Any], radius: arb, *, most_bits: int = 2**15, name: str = "expression"
-) -> arb:  # fmt: skip
+    expr: sp.Expr,
+    point: Mapping[sp.Symbol, Any],
+    radius: arb,
+    *,
+    digits: int | None = None,
+    most_bits: int = 2**15,
+    name: str = "expression",
+) -> arb:
     """A ball that contains the real part of ``expr`` at ``point``.
 
     Parameters
@@ -32,21 +42,25 @@ def enclose_expr(
         Exact value of every symbol.
     radius : arb
         The largest radius that the ball may have, positive.
+    digits : int, optional
+        Significant digits of the value that serve as well.
     most_bits : int
         The precision at which it gives up.
 
     Raises
     ------
     PrecisionError
-        If ``most_bits`` are not enough, as at a singularity that is removable only in the limit, or if the
-        expression has a function for which there is no ball arithmetic.
+        If ``most_bits`` are not enough, as at a singularity that is removable only in the limit.
+    NoBallArithmeticError
+        If the expression has a function for which there is none.
     """
     at = {symbol: _rational(exact(value, str(symbol))) for symbol, value in point.items()}
-    bits = 128
+    wanted = most_bits if digits is None else math.ceil(digits * math.log2(10)) + 2
+    bits = 128 if digits is None else max(128, wanted + 32)
     while bits <= most_bits:
         with precision(bits):
             ball = acb(_Evaluation(point, at)(expr)).real
-            if ball.rad() <= radius:
+            if ball.is_finite() and (ball.rad() <= radius or ball.rel_accuracy_bits() >= wanted):
                 return ball
         bits *= 2
     raise PrecisionError(f"{name} has no enclosure of radius {radius.str(3, radius=False)} at {dict(point)}")
@@ -83,7 +97,7 @@ class _Evaluation:
             return acb(_CONSTANTS[e]())
         name = type(e).__name__
         if name not in _FUNCTIONS:
-            raise PrecisionError(f"there is no ball arithmetic for {name}")
+            raise NoBallArithmeticError(f"there is no ball arithmetic for {name}")
         return _FUNCTIONS[name](*(self._argument(a) for a in e.args))
 
     def _argument(self, a: sp.Basic) -> Any:

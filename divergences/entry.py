@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import mpmath
 import sympy as sp
+from flint import arb
 
 from divergences import families as symbols
 from divergences import quadrature
 from divergences.derivation import Step
+from divergences.enclosure import NoBallArithmeticError, enclose_expr
 from divergences.families import Family
 from divergences.numeric import PrecisionError, evaluate_expr, exact, holds
+from divergences.quadrature.arithmetic import to_mpf
 
 Status = Literal["closed", "quadrature", "infinite"]
 
@@ -60,7 +64,7 @@ class Entry:
         return quadrature.FUNCTIONALS[self.kind].needs_order
 
     def evaluate(self, mu: Any, sigma: Any, alpha: Any = None, dps: int = 30) -> mpmath.mpf:
-        """Value in nats, correct to about ``dps`` digits.
+        """Value in nats, correct to ``dps`` digits, or to ``10**-(dps + 330)`` where it is smaller than any float.
 
         Parameters
         ----------
@@ -92,11 +96,20 @@ class Entry:
             return mpmath.inf
         if self.expr is not None and point.get(symbols.alpha) != 1:
             try:
-                return evaluate_expr(self.expr, point, dps, limit=600, name=f"{self.kind} {self.pair}")
+                return self._closed(point, dps)
             except PrecisionError:
                 pass  # the closed form cancels too many digits here; its defining integral does not
         m, s, a = (point.get(symbol) for symbol in (symbols.mu, symbols.sigma, symbols.alpha))
         return quadrature.divergence(self.kind, self.posterior, self.prior, m, s, a, dps)
+
+    def _closed(self, point: Mapping[sp.Symbol, Any], dps: int) -> mpmath.mpf:
+        name = f"{self.kind} {self.pair}"
+        try:
+            ball = enclose_expr(self.expr, point, arb(10) ** -(dps + 330), digits=dps, name=name)
+        except NoBallArithmeticError:  # as may be with a family of one's own
+            return evaluate_expr(self.expr, point, dps, limit=600, name=name)
+        with mpmath.workdps(dps + 5):
+            return mpmath.mpf(0) if ball.contains(0) else +to_mpf(ball)
 
     def __str__(self) -> str:
         value = {"closed": str(self.expr), "quadrature": "by quadrature", "infinite": "oo"}[self.status]

@@ -213,7 +213,8 @@ class _Problem:
         self.integrals: list[Integral] = [integral(functions, w, factor) for w, factor in terms]
         # With respect to z = mu + sigma t, a density is 1/sigma as large, and dz = sigma dt. Evaluated, a power of two
         # doubles is not only kept: SymPy looks for roots in it, for minutes.
-        self.jacobians = [sp.Pow(scale, 1 - sum(w[:2]), evaluate=sum(w[:2]).is_Integer) for w, _ in terms]
+        powers = [sp.S.One - sum(w[:2]) for w, _ in terms]
+        self.jacobians = [sp.Pow(scale, power, evaluate=power.is_Integer) for power in powers]
         self.trivial = self._trivial(posterior == prior and loc == 0 and scale == 1)
 
     def _trivial(self, equal: bool) -> float | None:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import scipy.integrate
 
 from divergences.families import t
-from divergences.quadrature.arithmetic import FLOATS
+from divergences.quadrature.arithmetic import FLOATS, QuadratureError
 from divergences.quadrature.functionals import Integrated
 from divergences.quadrature.integrals import Integral, Segment
 from divergences.quadrature.peaks import peaks, samples, width
@@ -18,7 +18,10 @@ from divergences.quadrature.peaks import peaks, samples, width
 def integrate(problem: Integral) -> tuple[Integrated, float]:
     """A convergent integral, and an estimate of its mantissa's absolute error."""
     integrands = [_Integrand(problem, s) for s in problem.segments]
-    log_scale = math.floor(max((i.top for i in integrands), default=0.0))
+    top = max((i.top for i in integrands), default=0.0)
+    if not math.isfinite(top):
+        raise QuadratureError("a logarithm of the densities overflows double precision")
+    log_scale = math.floor(top)
     value = error = size = 0.0
     for integrand in integrands:
         integrand.log_scale = log_scale

@@ -91,6 +91,23 @@ def test_closed_forms_agree_with_the_integrals(kind):
             assert found == truth or abs(found - truth) < SMALL * (1 + abs(truth)), cell.pair
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("worst_case", "support_overlap")])
+def test_closed_forms_far_out(kind):
+    """Where terms inside a logarithm cancel hundreds of digits."""
+    for (q, prior), (m, s) in product(PAIRS, (("1e-6", "24"), ("-20", "0.01"))):
+        cell, order = catalog(kind, q, prior), "1.9" if kind in ORDERED else None
+        if cell.status == "closed":
+            truth = quadrature.divergence(kind, q, prior, m, s, order, dps=15)
+            found = cell.evaluate(m, s, order, dps=15)
+            assert found == truth or abs(found - truth) < SMALL * abs(truth), cell.pair
+
+
+def test_a_tiny_overlap_has_all_its_digits():
+    outside = mpmath.erfc(24 / mpmath.sqrt(2))  # 2.8e-127
+    found = catalog("support_overlap", "U", "N").evaluate(0, 24, dps=15)
+    assert abs(found + mpmath.log1p(-outside)) < SMALL * outside
+
+
 @pytest.mark.parametrize("kind", ORDERED)
 def test_order_one_is_the_kld(kind):
     for pair in PAIRS:
