@@ -158,12 +158,13 @@ def _compile(
     if entry.kind in FORMULAS:
         try:
             closed = FORMULAS[entry.kind](entry)
-        except NotImplementedError:  # families of one's own may have no formula
+            text = emit.closed_module(closed, heading)
+        except NotImplementedError:  # families of one's own may have no formula, or one that no target can write
             if entry.kind not in ENGINE:
                 return None, found | {"kernel": False}
         else:
             measures.append(closed)
-            return emit.closed_module(closed, heading), found
+            return text, found
     if entry.kind in ENGINE:
         panels = lower_panels(entry)
         if entry.kind in IN_CPP:
@@ -171,10 +172,10 @@ def _compile(
         return emit.cell_module(panels, heading), found
     try:
         kernel = lower(entry)
-    except NotImplementedError:  # neither a closed form nor a node rule, as families of one's own may have
+        text = emit.kernel_module(kernel, heading)
+    except NotImplementedError:  # families of one's own may have no closed form, or one that no target can write
         return emit.cell_module(lower_panels(entry), heading), found
     kernels.append(kernel)
-    text = emit.kernel_module(kernel, heading)
     return text, {"floor": floor(kernel, code.value(text))}
 
 

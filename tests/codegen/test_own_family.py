@@ -54,6 +54,19 @@ def test_values_and_gradients(half_normal: Family, kind: str, other: str) -> Non
     assert abs((value[3] - value[4]) / (2 * h) - d_log_scale[0]) < 1e-7
 
 
+@pytest.mark.parametrize("kind", ["kld", "renyi", "support_overlap"])
+def test_every_pair_is_written(half_normal: Family, kind: str) -> None:
+    """Also where the closed form has functions that no target has."""
+    code = GeneratedCode(emit.special_module("# header\n"))
+    pairs = {pair for other in FAMILIES for pair in ((other, "half_normal"), ("half_normal", other))}
+    for pair in sorted(pairs):
+        entry = catalog(kind, *pair)
+        if entry.status != "infinite":
+            source, _ = _compile(entry, code, [], [])
+            assert source is not None, pair
+            compile(source, entry.pair, "exec")
+
+
 def test_a_divergence_without_formula_stays_in_the_catalog(half_normal: Family) -> None:
     entry = catalog("fisher", "HN", "HN")
     assert entry.status != "infinite"
