@@ -32,7 +32,9 @@ def evaluate_expr(
     """Value of ``expr`` at ``point``, to ``dps`` significant digits of max(|value|, 1).
 
     Terms may be larger than their sum by hundreds of digits. The working precision is raised until it covers what
-    the terms cancel and until two precisions agree: agreement alone can be an accident of two empty sums.
+    the terms cancel and until two precisions agree: agreement alone can be an accident of two empty sums. What cancels
+    within a function, as in log(2 - erfc(x)), is not seen: :func:`divergences.enclosure.enclose_expr` is the proof,
+    this is for functions that it lacks and for values that are held against an integral.
 
     Raises
     ------
