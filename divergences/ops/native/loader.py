@@ -82,7 +82,7 @@ def _load() -> None:
     try:
         torch.ops.load_library(path)
     except OSError as error:
-        raise NativeBuildError(f"cannot load {path}: {error}") from None
+        raise NativeBuildError(f"cannot load {path} ({error}); once it is deleted it is compiled again") from None
     from divergences.ops.native import derivatives, measures  # of the operators just loaded
 
     derivatives.register()

@@ -202,3 +202,14 @@ def test_ahead_of_time(tmp_path):
     assert failed.returncode == 2
     assert failed.stderr.startswith("error: the C++ compiler '/nonexistent/g++' does not run")
     assert failed.stderr.count("\n") == 1
+
+
+def test_a_damaged_library_says_what_to_do(sources):
+    builder.library().write_bytes(b"no library")
+    script = IN_A_PROCESS.replace(
+        "print(builder.library())", "from divergences.ops.native import loader; loader.require()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, sources], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert re.search(r"cannot load .*kernels-\w+\.so .*once it is deleted it is compiled again", done.stderr)
