@@ -118,8 +118,9 @@ def _complex_rows(
 def contour_table(family: str) -> NodeTable:
     """Nodes for ``E log(z + i)``, analytic above the real axis, on a contour moved up there.
 
-    The singularity at ``z = -i`` stays at a relative distance of order one for every scale, so that one rule serves
-    all (mu, sigma).
+    The singularity at ``z = -i`` stays at a relative distance of order one, so that one rule serves all (mu, sigma),
+    but for the exponential's: its contour winds around zero, the faster the nearer, and from log sigma = 5 on comes
+    close to the singularity (relative errors of 1.5e-10 at 5, 7e-7 at 7).
     """
     half = mpmath.mpf(1) / 2
     if family == "normal":
